@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { run } from '../setup/run.js';
+
+/** Programs that tests need beside Node and npm, with the Debian package that holds each. */
+const tools = [
+  { command: 'git', debianPackage: 'git', neededFor: 'the test of the repository itself' },
+  { command: 'zsh', debianPackage: 'zsh', neededFor: 'the test of completion in zsh' },
+  { command: 'fish', debianPackage: 'fish', neededFor: 'the test of completion in fish' },
+  { command: 'script', debianPackage: 'bsdutils', neededFor: 'the test of questions in a terminal' },
+];
+
+/** Installs the tools that are missing where this may do so, and says what to do where it may not. */
+export async function bringTools() {
+  const missing = tools.filter(({ command }) => spawnSync(command, ['--version']).error);
+  if (missing.length === 0) return;
+  const packages = missing.map(({ debianPackage }) => debianPackage);
+  const mayInstall = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
+  if (mayInstall) {
+    console.log(`Installing ${packages.join(', ')} …`);
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update'], { quiet: true, env });
+    const { ok, output } = await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
+      quiet: true,
+      env,
+    });
+    if (ok) return;
+    console.log(output);
+  }
+  for (const { command, neededFor } of missing) console.log(`There is no ${command} here, which ${neededFor} needs.`);
+  console.log(`On Debian or Ubuntu this brings what is missing: sudo apt-get install ${packages.join(' ')}`);
+}
