@@ -1,0 +1,10 @@
+export * from './contract.ts';
+export * from './documents/index.ts';
+export * from './entries.ts';
+export * from './faults.ts';
+export * from './limits.ts';
+export * from './primitives.ts';
+export * from './things.ts';
+export * as events from './events.ts';
+export * as ops from './ops.ts';
+export * as rest from './rest.ts';

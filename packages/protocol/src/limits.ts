@@ -1,0 +1,130 @@
+/**
+ * Every limit of the protocol by name. A server may change the numbers in its settings (`limits.<name>`); those that
+ * a client needs are told to it in the reply to `hello`.
+ */
+export interface Limit {
+  readonly default: number;
+  readonly unit:
+    'bytes' | 'code points' | 'ms' | 'entries' | 'items' | 'levels' | 'per second' | 'per hour' | 'per 15 min';
+  /** Told to clients in the reply to `hello`. */
+  readonly told: boolean;
+  readonly about: string;
+}
+
+const limit = (value: number, unit: Limit['unit'], about: string, told = false): Limit => ({
+  default: value,
+  unit,
+  told,
+  about,
+});
+
+export const limits = {
+  frameBytes: limit(
+    65_536,
+    'bytes',
+    'The largest WebSocket message from a client; a larger one closes with 4413.',
+    true,
+  ),
+  bodyBytes: limit(65_536, 'bytes', 'The largest REST request body; a larger one is answered with 413.', true),
+  jsonDepth: limit(32, 'levels', 'The deepest nesting of objects and arrays in a frame or body.', true),
+  textCodePoints: limit(10_000, 'code points', 'The longest message text.', true),
+  textBytes: limit(40_000, 'bytes', 'The longest message text in UTF-8.', true),
+  metaBytes: limit(4_096, 'bytes', 'The largest `meta` of a message, as JSON in UTF-8.', true),
+  emojiCodePoints: limit(16, 'code points', 'The longest emoji of a reaction.', true),
+  reactionsPerMessage: limit(50, 'items', 'Different emoji on one message.', true),
+  usernameCodePoints: limit(64, 'code points', 'The longest username.', true),
+  displayNameCodePoints: limit(100, 'code points', 'The longest display name.', true),
+  bioCodePoints: limit(500, 'code points', 'The longest text about oneself.', true),
+  channelNameCodePoints: limit(100, 'code points', 'The longest name of a group.', true),
+  passwordMinCodePoints: limit(8, 'code points', 'The shortest password.', true),
+  passwordBytes: limit(1_024, 'bytes', 'The longest password in UTF-8.', true),
+  groupMembers: limit(1_000, 'items', 'Members of one group.', true),
+  channelsPerUser: limit(2_000, 'items', 'Channels that one user is a member of.', true),
+  historyPage: limit(100, 'entries', 'The largest page of messages.', true),
+  listPage: limit(100, 'items', 'The largest page of channels, members, users or sessions.', true),
+  resetEntries: limit(50, 'entries', 'Newest entries that a `timeline.reset` carries.', true),
+  resetBytes: limit(
+    262_144,
+    'bytes',
+    'The entries of a `timeline.reset`; it carries fewer when they are larger, though always the newest.',
+  ),
+  catchUpEntries: limit(
+    1_000,
+    'entries',
+    'Missed entries of one channel that are sent again; who missed more gets a `timeline.reset`.',
+    true,
+  ),
+  catchUpBatch: limit(500, 'entries', 'Entries that catch-up reads from the database and sends at once.'),
+  catchUpParallel: limit(
+    8,
+    'items',
+    'Sessions of one process that read their catch-up at the same time; the others wait.',
+  ),
+  cursorsPerHello: limit(5_000, 'items', 'Cursors in one `hello` or `sync`.', true),
+  helloTimeoutMs: limit(
+    10_000,
+    'ms',
+    'Time from connecting to a valid `hello`; then the socket closes with 4401.',
+    true,
+  ),
+  heartbeatMs: limit(
+    30_000,
+    'ms',
+    'How often each side sends a ping; who is silent for two and a half of them is disconnected.',
+    true,
+  ),
+  headersTimeoutMs: limit(10_000, 'ms', 'Time in which the headers of an HTTP request must have arrived.'),
+  requestTimeoutMs: limit(30_000, 'ms', 'Time in which a whole HTTP request must have arrived.'),
+  drainMs: limit(10_000, 'ms', 'Time that a stop leaves for requests and sends in flight.'),
+  reconnectSpreadMs: limit(5_000, 'ms', 'A draining server spreads the return of its sessions over this time.'),
+  outboxBytes: limit(1_048_576, 'bytes', 'Bytes waiting for a client that reads too slowly; more closes with 4408.'),
+  outboxStuckMs: limit(30_000, 'ms', 'How long a catch-up waits for a client that reads nothing; then 4408.'),
+  opsInFlight: limit(64, 'items', 'Ops of one session that may be under way; further ones wait on the wire.', true),
+  opsPerSecond: limit(20, 'per second', 'Ops of one session, sustained.', true),
+  opsBurst: limit(100, 'items', 'Ops of one session at once, after a rest.', true),
+  opsRefused: limit(
+    200,
+    'items',
+    'Ops of one session refused as `rate_limited`, less those served since; more closes with 4429.',
+    true,
+  ),
+  controlFramesPerSecond: limit(
+    10,
+    'per second',
+    'WebSocket ping and pong frames of one client; more closes with 4429.',
+    true,
+  ),
+  sessionsPerUser: limit(50, 'items', 'Open sockets of one user in one process.', true),
+  socketsPerAddress: limit(1_000, 'items', 'Open sockets from one network address (IPv6: one /64) in one process.'),
+  sockets: limit(50_000, 'items', 'Open sockets in one process.'),
+  timelineQueue: limit(
+    20_000,
+    'items',
+    'Sends of one process that may wait for the database; more are answered `overloaded`.',
+  ),
+  timelineBatch: limit(256, 'items', 'Sends that go to the database as one statement.'),
+  passwordQueue: limit(64, 'items', 'Passwords that may wait to be hashed; more are answered `overloaded`.'),
+  accessTokenMs: limit(900_000, 'ms', 'Life of an access token.'),
+  refreshTokenMs: limit(2_592_000_000, 'ms', 'Life of a refresh token that is not used.'),
+  sessionMs: limit(31_536_000_000, 'ms', 'Life of a session, however often it is refreshed.'),
+  refreshGraceMs: limit(
+    10_000,
+    'ms',
+    'Time in which the refresh token used last is answered with the same successor again (two tabs, a lost answer).',
+  ),
+  registersPerAddress: limit(20, 'per hour', 'Registrations from one network address.'),
+  loginsPerAccount: limit(20, 'per 15 min', 'Failed logins to one account.'),
+  loginsPerAddress: limit(100, 'per 15 min', 'Failed logins from one network address.'),
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof limits;
+export type Limits = Readonly<Record<LimitName, number>>;
+
+export const limitNames = Object.keys(limits) as LimitName[];
+
+/** The defaults as numbers. */
+export const defaultLimits = Object.fromEntries(limitNames.map((name) => [name, limits[name].default])) as Limits;
+
+/** Those of `values` that a client is told in the reply to `hello`. */
+export const toldLimits = (values: Limits): Record<string, number> =>
+  Object.fromEntries(limitNames.filter((name) => limits[name].told).map((name) => [name, values[name]]));
