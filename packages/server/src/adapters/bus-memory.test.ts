@@ -1,0 +1,8 @@
+import { busContract } from '../ports/bus.contract.ts';
+import { memoryBus } from './bus-memory.ts';
+
+busContract('memory', async () => ({
+  connect: async () => memoryBus(),
+  reachesOtherProcesses: false,
+  stop: async () => undefined,
+}));

@@ -1,0 +1,25 @@
+import { coreModules } from './modules/index.ts';
+import { settingsSchema as schemaFor } from './settings.ts';
+
+export {
+  applyMigrations as migrate,
+  clusterFolder,
+  type EmbeddedDatabase,
+  type EmbeddedOptions,
+  type EmbeddedServer,
+  openEmbeddedDatabase,
+  readMigrationStatus as migrationStatus,
+  type Secrets,
+  startEmbeddedServer,
+} from './embedded.ts';
+export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres/index.ts';
+export type { MigrationState, MigrationStatus } from './kernel/database/migrations.ts';
+export type { Sql } from './kernel/database/pool.ts';
+export { Fault, StartFault } from './kernel/fault.ts';
+export { createLog, type Logger } from './kernel/log.ts';
+export { type AccountSummary, createUser, listUsers, setDisabled, setPassword } from './modules/accounts/index.ts';
+export type { Settings } from './settings.ts';
+export { version } from './version.ts';
+
+/** The schema of `messox.yaml`: strict, with a default and a description for everything. */
+export const settingsSchema = schemaFor(coreModules);

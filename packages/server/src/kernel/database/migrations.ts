@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { StartFault } from '../fault.ts';
+import type { Sql } from './pool.ts';
+
+/** Where a module's numbered SQL files are. */
+export interface MigrationSource {
+  readonly module: string;
+  /** A folder with `0001-name.sql`, `0002-name.sql`, … */
+  readonly folder: URL;
+}
+
+export interface Migration {
+  readonly module: string;
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+  readonly checksum: string;
+}
+
+export type MigrationState = 'applied' | 'pending' | 'edited' | 'newer';
+
+export interface MigrationStatus {
+  readonly module: string;
+  readonly number: number;
+  readonly name: string;
+  readonly state: MigrationState;
+  readonly appliedAt?: string;
+}
+
+interface AppliedRow {
+  module: string;
+  number: number;
+  name: string;
+  checksum: string;
+  applied_at: Date;
+}
+
+/** Any 64-bit number will do, as long as every messox process takes the same. */
+const lockKey = 7_405_516_211;
+
+const fileName = /^(\d{4})-([a-z0-9-]+)\.sql$/;
+
+/** Line ends do not count: a checkout may change them. */
+const checksumOf = (sql: string): string => createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex');
+
+const loadSource = async ({ module, folder }: MigrationSource): Promise<Migration[]> => {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
+  return Promise.all(
+    files.map(async (file, index) => {
+      const [, number, name] = fileName.exec(file) ?? [];
+      if (number === undefined || name === undefined || Number(number) !== index + 1)
+        throw new StartFault(
+          'migration_misnamed',
+          `The migration ${file} of ${module} does not continue the numbers 0001, 0002, …`,
+          `Name it ${String(index + 1).padStart(4, '0')}-what-it-does.sql.`,
+        );
+      const sql = await readFile(new URL(file, folder), 'utf8');
+      return { module, number: index + 1, name, sql, checksum: checksumOf(sql) };
+    }),
+  );
+};
+
+/** The migrations of all sources, in the order in which they run. */
+export const loadMigrations = async (sources: readonly MigrationSource[]): Promise<Migration[]> =>
+  (await Promise.all(sources.map(loadSource))).flat();
+
+const readApplied = async (sql: Sql): Promise<AppliedRow[]> => {
+  const [table] = await sql`select to_regclass('messox_migrations') is not null as exists`;
+  if (table?.exists !== true) return [];
+  return sql<
+    AppliedRow[]
+  >`select module, number, name, checksum, applied_at from messox_migrations order by applied_at, module, number`;
+};
+
+const compare = (known: readonly Migration[], applied: readonly AppliedRow[]): MigrationStatus[] => {
+  const rows = new Map(applied.map((row) => [`${row.module} ${row.number}`, row]));
+  const modules = new Set(known.map(({ module }) => module));
+  const statuses = known.map(({ module, number, name, checksum }): MigrationStatus => {
+    const row = rows.get(`${module} ${number}`);
+    rows.delete(`${module} ${number}`);
+    if (!row) return { module, number, name, state: 'pending' };
+    const state = row.checksum === checksum ? 'applied' : 'edited';
+    return { module, number, name: row.name, state, appliedAt: row.applied_at.toISOString() };
+  });
+  // What a module that is not loaded left in the database is nobody's concern.
+  const newer = [...rows.values()].filter(({ module }) => modules.has(module));
+  return [
+    ...statuses,
+    ...newer.map(({ module, number, name, applied_at }): MigrationStatus => ({
+      module,
+      number,
+      name,
+      state: 'newer',
+      appliedAt: applied_at.toISOString(),
+    })),
+  ];
+};
+
+export const migrationStatus = async (sql: Sql, known: readonly Migration[]): Promise<MigrationStatus[]> =>
+  compare(known, await readApplied(sql));
+
+const label = ({ module, number, name }: { module: string; number: number; name: string }): string =>
+  `${module} ${String(number).padStart(4, '0')}-${name}`;
+
+const refuse = (statuses: readonly MigrationStatus[]): void => {
+  const edited = statuses.find(({ state }) => state === 'edited');
+  if (edited)
+    throw new StartFault(
+      'migration_edited',
+      `The migration ${label(edited)} was changed after it ran on this database.`,
+      'Put the file back as it was and write the change as a new migration: messox migrate new NAME',
+    );
+  const newer = statuses.find(({ state }) => state === 'newer');
+  if (newer)
+    throw new StartFault(
+      'database_newer',
+      `The database is newer than this program: it has the migration ${label(newer)}, which this version does not know.`,
+      'Start the newer version of messox again, or restore the backup that was made before the upgrade.',
+    );
+};
+
+/**
+ * Brings the database up to date. Many processes may call this at once: one works, the others wait and find it done.
+ *
+ * @throws StartFault `migration_edited`, `database_newer`, `migration_failed`
+ */
+export const migrate = async (sql: Sql, known: readonly Migration[]): Promise<Migration[]> => {
+  const connection = await sql.reserve();
+  try {
+    await connection`set statement_timeout = 0`;
+    await connection`set lock_timeout = 0`;
+    await connection`select pg_advisory_lock(${lockKey})`;
+    await connection`
+      create table if not exists messox_migrations (
+        module text not null,
+        number int not null,
+        name text not null,
+        checksum text not null,
+        applied_at timestamptz not null default clock_timestamp(),
+        primary key (module, number)
+      )`;
+    const statuses = await migrationStatus(connection, known);
+    refuse(statuses);
+    const pending = new Set(statuses.filter(({ state }) => state === 'pending').map(label));
+    const todo = known.filter((migration) => pending.has(label(migration)));
+    for (const migration of todo) await apply(connection, migration);
+    return todo;
+  } finally {
+    await connection`select pg_advisory_unlock(${lockKey})`.catch(() => undefined);
+    await connection`reset all`.catch(() => undefined);
+    connection.release();
+  }
+};
+
+const apply = async (connection: Sql, migration: Migration): Promise<void> => {
+  const { module, number, name, checksum } = migration;
+  await connection`begin`;
+  try {
+    await connection.unsafe(migration.sql);
+    await connection`insert into messox_migrations (module, number, name, checksum) values (${module}, ${number}, ${name}, ${checksum})`;
+    await connection`commit`;
+  } catch (error) {
+    await connection`rollback`.catch(() => undefined);
+    throw new StartFault(
+      'migration_failed',
+      `The migration ${label(migration)} failed: ${error instanceof Error ? error.message : String(error)}`,
+      'Nothing of it was applied. If the SQL is your own, mend it; else please report this.',
+      { cause: error },
+    );
+  }
+};

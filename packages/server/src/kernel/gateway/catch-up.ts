@@ -1,0 +1,181 @@
+import type { Channel, Limits } from '@messox/protocol';
+import type { Sql } from '../database/pool.ts';
+import { type Membership, type Range, readEntries, readMemberships } from '../timeline/read.ts';
+import type { Entry } from './feed.ts';
+import type { ResetReason, Session } from './session.ts';
+
+/** What a client says it holds: channel id to the last seq, or nothing at all: then it gets what happens from now on. */
+export type Cursors = ReadonlyMap<number, number> | undefined;
+
+export interface CatchUpOptions {
+  readonly sql: Sql;
+  readonly limits: Pick<Limits, 'resetEntries' | 'resetBytes' | 'catchUpEntries' | 'catchUpBatch'>;
+  /** Reads when it is this session's turn to; clients that take their time hold nobody up. */
+  readonly read: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The channels as this user sees them. */
+  readonly describe: (userId: number, channelIds: readonly number[]) => Promise<ReadonlyMap<number, Channel>>;
+}
+
+export interface CatchUpRequest {
+  readonly cursors: Cursors;
+  /** The client knows another life of the database: none of its cursors counts. */
+  readonly otherEpoch?: boolean;
+  /** Only these channels; the others are left as they are. */
+  readonly only?: ReadonlySet<number>;
+}
+
+interface Plan extends Range {
+  readonly reset?: ResetReason;
+  /** More of this channel follows: it is not live yet. */
+  readonly more?: boolean;
+}
+
+/**
+ * Brings a session up to date and live. It subscribes first and then reads, holding back what arrives meanwhile: so
+ * there is no moment at which an entry could be missed or come twice.
+ */
+export const catchUp = async (session: Session, request: CatchUpRequest, options: CatchUpOptions): Promise<void> => {
+  const memberships = await sitEverywhere(session, request, options);
+  if (isOver(session)) return;
+  for (const channelId of request.only ?? request.cursors?.keys() ?? [])
+    if (!memberships.has(channelId)) {
+      session.leave(channelId);
+      session.listener.removed(channelId);
+    }
+  const plans: Plan[] = [];
+  for (const membership of memberships.values()) {
+    const plan = planOf(membership, request, options.limits);
+    if (plan) plans.push(plan);
+    else goLive(session, membership.channelId, membership.head, plans);
+  }
+  await announce(session, plans, request, options);
+  // Whatever a seat could not hold back while others were read comes as another plan at the end.
+  while (plans.length > 0) {
+    await deliver(session, takeBatch(plans, options.limits.catchUpBatch), plans, options);
+    if (isOver(session)) return;
+  }
+};
+
+/** Asked anew after each wait. */
+const isOver = (session: Session): boolean => session.closed;
+
+/** Seats in every channel of the user, and the heads that were read when all the seats were taken. */
+const sitEverywhere = async (
+  session: Session,
+  { cursors, only }: CatchUpRequest,
+  { read, sql }: CatchUpOptions,
+): Promise<Map<number, Membership>> => {
+  const concerns = (channelId: number): boolean => only?.has(channelId) ?? true;
+  const held = new Set<number>();
+  const hold = async (channelIds: readonly number[]): Promise<void> => {
+    await Promise.all(
+      channelIds.map(async (channelId) => {
+        held.add(channelId);
+        (await session.sit(channelId)).hold();
+      }),
+    );
+  };
+  // What the client believes to be in is nearly always right: most sessions get by with one query.
+  await hold([...(cursors?.keys() ?? [])].filter(concerns));
+  for (;;) {
+    if (isOver(session)) return new Map();
+    const all = await read(() => readMemberships(sql, session.identity.userId));
+    const memberships = all.filter(({ channelId }) => concerns(channelId));
+    const fresh = memberships.filter(({ channelId }) => !held.has(channelId));
+    if (fresh.length === 0) {
+      for (const { channelId, head } of memberships) session.seat(channelId)?.feed?.start(head);
+      return new Map(memberships.map((membership) => [membership.channelId, membership]));
+    }
+    await hold(fresh.map(({ channelId }) => channelId));
+  }
+};
+
+const planOf = (
+  { channelId, head }: Membership,
+  { cursors, otherEpoch }: CatchUpRequest,
+  limits: CatchUpOptions['limits'],
+): Plan | undefined => {
+  if (!cursors) return undefined;
+  const cursor = cursors.get(channelId);
+  const reset = (reason: ResetReason): Plan => ({
+    channelId,
+    after: Math.max(0, head - limits.resetEntries),
+    upTo: head,
+    reset: reason,
+  });
+  if (cursor === undefined) return reset('new');
+  if (otherEpoch) return reset('epoch');
+  if (cursor > head) return reset('ahead');
+  if (head - cursor > limits.catchUpEntries) return reset('behind');
+  return cursor === head ? undefined : { channelId, after: cursor, upTo: head };
+};
+
+const goLive = (session: Session, channelId: number, head: number, plans: Plan[]): void => {
+  const missed = session.seat(channelId)?.goLive(head);
+  if (missed) plans.push({ channelId, ...missed });
+};
+
+/** Tells of the channels that the client does not hold, before their entries. */
+const announce = async (
+  session: Session,
+  plans: readonly Plan[],
+  { cursors }: CatchUpRequest,
+  { describe, read }: CatchUpOptions,
+): Promise<void> => {
+  const unknown = plans.filter(({ channelId }) => !cursors?.has(channelId)).map(({ channelId }) => channelId);
+  if (unknown.length === 0) return;
+  const channels = await read(() => describe(session.identity.userId, unknown));
+  for (const channel of channels.values()) session.listener.added(channel);
+};
+
+/** Takes plans from the front until they come to `entries` entries; the last one may be cut in two. */
+const takeBatch = (plans: Plan[], entries: number): Plan[] => {
+  const batch: Plan[] = [];
+  for (let room = entries; room > 0;) {
+    const plan = plans.shift();
+    if (!plan) break;
+    const { after, reset, upTo } = plan;
+    if (upTo - after > room && !reset) {
+      batch.push({ ...plan, upTo: after + room, more: true });
+      plans.unshift({ ...plan, after: after + room });
+    } else batch.push(plan);
+    room -= upTo - after;
+  }
+  return batch;
+};
+
+const deliver = async (
+  session: Session,
+  batch: readonly Plan[],
+  plans: Plan[],
+  { limits, read, sql }: CatchUpOptions,
+): Promise<void> => {
+  const ranges = batch.filter(({ after, upTo }) => upTo > after);
+  const entries = await read(() => readEntries(sql, ranges));
+  const byChannel = new Map<number, Entry[]>(batch.map(({ channelId }) => [channelId, []]));
+  for (const entry of entries) byChannel.get(entry.channelId)?.push(entry);
+  const { listener } = session;
+  for (const { channelId, more, reset, upTo } of batch) {
+    const those = byChannel.get(channelId) ?? [];
+    // A channel may have been left, and the session closed, in each moment of waiting.
+    if (reset && session.seat(channelId)) listener.reset(channelId, newest(those, limits.resetBytes), upTo, reset);
+    else
+      for (const entry of those) {
+        if (listener.congested) await listener.drained();
+        if (session.seat(channelId)) listener.entry(entry);
+      }
+    if (listener.congested) await listener.drained();
+    if (isOver(session)) return;
+    if (!more) goLive(session, channelId, upTo, plans);
+  }
+};
+
+/** The newest of these entries that come to `bytes` at the most, and at least one. */
+const newest = (entries: readonly Entry[], bytes: number): readonly Entry[] => {
+  let from = entries.length - 1;
+  for (let room = bytes - Buffer.byteLength(entries[from]?.json ?? ''); from > 0; from -= 1) {
+    room -= Buffer.byteLength(entries[from - 1]?.json ?? '');
+    if (room < 0) break;
+  }
+  return entries.slice(Math.max(0, from));
+};

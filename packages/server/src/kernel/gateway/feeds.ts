@@ -1,0 +1,145 @@
+import { type Bus, type BusMessage, type BusSignal, shardOf } from '../../ports/bus.ts';
+import type { Sql } from '../database/pool.ts';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { type Range, readEntries, readHeads } from '../timeline/read.ts';
+import { Feed, type Seat } from './feed.ts';
+
+export interface FeedsOptions {
+  readonly bus: Bus;
+  readonly sql: Sql;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Entries that one repair reads at once. */
+  readonly repairEntries: number;
+}
+
+const sweepMs = 15_000;
+const retryMs = 250;
+
+/** The channels of which this process has sessions, kept whole whatever the bus does. */
+export class Feeds {
+  readonly #options: FeedsOptions;
+  readonly #feeds = new Map<number, Feed>();
+  /** Shard to the number of its feeds. */
+  readonly #shards = new Map<number, { feeds: number; subscribed: Promise<void> }>();
+  readonly #holed = new Set<Feed>();
+  readonly #sweep: NodeJS.Timeout;
+  #repairing = false;
+  #stopped = false;
+  /** Called for each signal of a channel that has a feed here. */
+  onSignal: ((feed: Feed, signal: BusSignal) => void) | undefined;
+
+  constructor(options: FeedsOptions) {
+    this.#options = options;
+    options.bus.listen({ onMessage: (message) => this.#onMessage(message), onGap: () => void this.compareHeads() });
+    this.#sweep = setInterval(() => void this.compareHeads(), sweepMs);
+    this.#sweep.unref();
+  }
+
+  get size(): number {
+    return this.#feeds.size;
+  }
+
+  sit(channelId: number, seat: Seat): Feed {
+    const feed = this.#feeds.get(channelId) ?? this.#open(channelId);
+    feed.seats.add(seat);
+    return feed;
+  }
+
+  leave(feed: Feed, seat: Seat): void {
+    if (!feed.seats.delete(seat) || feed.seats.size > 0) return;
+    this.#feeds.delete(feed.channelId);
+    this.#holed.delete(feed);
+    const shard = shardOf(feed.channelId);
+    const held = this.#shards.get(shard);
+    if (!held) return;
+    held.feeds -= 1;
+    if (held.feeds > 0) return;
+    this.#shards.delete(shard);
+    this.#options.bus.unsubscribe(shard);
+  }
+
+  /**
+   * Compares the heads of all feeds with the database in one query and fills what is missing: after the bus was away,
+   * and every now and then, since a lost last entry leaves no hole.
+   */
+  async compareHeads(): Promise<void> {
+    const { log, sql } = this.#options;
+    const started = [...this.#feeds.values()].filter(({ lastSeq }) => lastSeq !== undefined);
+    if (started.length === 0 || this.#stopped) return;
+    try {
+      const heads = await readHeads(
+        sql,
+        started.map(({ channelId }) => channelId),
+      );
+      for (const feed of started) {
+        feed.noteHead(heads.get(feed.channelId) ?? 0);
+        if (feed.hole) this.#onHole(feed);
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'the heads of channels could not be compared');
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#sweep);
+  }
+
+  #open(channelId: number): Feed {
+    const shard = shardOf(channelId);
+    const held = this.#shards.get(shard) ?? { feeds: 0, subscribed: this.#options.bus.subscribe(shard) };
+    held.feeds += 1;
+    this.#shards.set(shard, held);
+    const feed = new Feed(channelId, held.subscribed, (it) => this.#onHole(it));
+    this.#feeds.set(channelId, feed);
+    return feed;
+  }
+
+  #onMessage(message: BusMessage): void {
+    if ('signal' in message) {
+      const feed = this.#feeds.get(message.signal.channelId);
+      if (feed) this.onSignal?.(feed, message.signal);
+      return;
+    }
+    for (const entry of message.entries) this.#feeds.get(entry.channelId)?.receive(entry);
+  }
+
+  #onHole(feed: Feed): void {
+    this.#holed.add(feed);
+    if (this.#repairing) return;
+    this.#repairing = true;
+    void this.#repair();
+  }
+
+  async #repair(): Promise<void> {
+    const { log, metrics, repairEntries, sql } = this.#options;
+    while (this.#holed.size > 0 && !this.#stopped) {
+      const feeds: Feed[] = [];
+      const ranges: Range[] = [];
+      let room = repairEntries;
+      for (const feed of this.#holed) {
+        if (room <= 0) break;
+        const hole = feed.hole;
+        feeds.push(feed);
+        if (!hole) continue;
+        const upTo = Math.min(hole.upTo, hole.after + room);
+        ranges.push({ channelId: feed.channelId, after: hole.after, upTo });
+        room -= upTo - hole.after;
+      }
+      try {
+        const entries = await readEntries(sql, ranges);
+        metrics.holesFilled.inc(ranges.length);
+        for (const entry of entries) this.#feeds.get(entry.channelId)?.receive(entry);
+        // Whole again, or the database has nothing: then asking again at once would bring nothing either.
+        const filled = new Set(entries.map(({ channelId }) => channelId));
+        for (const feed of feeds) if (!filled.has(feed.channelId)) this.#holed.delete(feed);
+      } catch (error) {
+        log.warn({ err: error, channels: ranges.length }, 'holes could not be filled yet');
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+    this.#repairing = false;
+  }
+}

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  clientFrame,
+  rawSocket,
+  serverFrames,
+  startTestServer,
+  type TestServer,
+  type TestUser,
+  testSocket,
+} from '../../testing/index.ts';
+
+const outboxBytes = 200_000;
+
+let server: TestServer;
+let ana: TestUser;
+let bruno: TestUser;
+let channelId: number;
+/** Resolves when a client that never closes its side is gone: that takes seconds, while the other tests run. */
+let stubborn: Promise<string>;
+beforeAll(async () => {
+  server = await startTestServer({ limits: { opsPerSecond: 1, opsBurst: 5, opsRefused: 10, outboxBytes } });
+  [ana, bruno] = [await server.user('ana'), await server.user('bruno')];
+  const made = await ana.call('POST', '/api/v1/channels', { kind: 'direct', userId: bruno.id });
+  channelId = (made.body as { id: number }).id;
+  const raw = await rawSocket(server.port);
+  raw.socket.removeAllListeners('data');
+  raw.socket.resume();
+  raw.socket.write(clientFrame('not JSON'));
+  stubborn = raw.closed;
+});
+afterAll(() => server.stop());
+
+const closedSockets = async (code: number): Promise<number> => {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(new RegExp(`^messox_sockets_closed_total\\{code="${code}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+};
+
+describe('ops beyond the rate', () => {
+  it('are refused with the time to wait, and the socket goes on', async () => {
+    const socket = await ana.socket();
+    const replies = await Promise.all(Array.from({ length: 8 }, () => socket.request('hello', { token: 'x' })));
+    const refused = replies.filter(({ error }) => error?.code === 'rate_limited');
+    expect(refused.length).toBeGreaterThanOrEqual(2);
+    for (const { error } of refused) {
+      expect(error?.details?.retryAfterMs).toBeGreaterThan(0);
+      expect(error?.details?.retryAfterMs).toBeLessThanOrEqual(1_000);
+    }
+    expect(replies.filter(({ error }) => error?.code === 'unauthenticated').length).toBeGreaterThanOrEqual(5);
+    await socket.close();
+  });
+
+  it('close with 4429 when they do not end', async () => {
+    const socket = await ana.socket();
+    for (let turn = 0; turn < 100; turn += 1) socket.socket.send(JSON.stringify({ id: turn, op: 'ping' }));
+    expect(await socket.closed).toBe(4429);
+    expect(socket.replies.length).toBeLessThanOrEqual(5 + 10);
+  });
+
+  it('close with 4429 though one is served now and then', async () => {
+    const socket = await ana.socket();
+    let id = 0;
+    const flood = setInterval(() => socket.socket.send(JSON.stringify({ id: (id += 1), op: 'ping' })), 20);
+    expect(await socket.closed).toBe(4429);
+    clearInterval(flood);
+  });
+
+  it('count for each socket alone', async () => {
+    const [flooding, other] = [await ana.socket(), await ana.socket()];
+    for (let turn = 0; turn < 100; turn += 1) flooding.socket.send(JSON.stringify({ id: turn, op: 'ping' }));
+    await flooding.closed;
+    expect((await other.request('ping', {})).error?.code).toBe('hello_required');
+    await other.close();
+  });
+});
+
+describe('a client that does not read', () => {
+  // 40,000 bytes, the most there is.
+  const text = '💬'.repeat(10_000);
+  const send = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, () =>
+        bruno.call('POST', `/api/v1/channels/${channelId}/messages`, { clientId: crypto.randomUUID(), text }),
+      ),
+    );
+
+  it('is closed with 4408 when a bounded number of bytes waits for it, and misses nothing by it', async () => {
+    const raw = await rawSocket(server.port);
+    raw.socket.write(clientFrame(JSON.stringify({ id: 1, op: 'hello', data: { token: ana.accessToken } })));
+    await expect.poll(() => raw.text().includes('"event":"ready"')).toBe(true);
+    const before = raw.text().length;
+    raw.socket.pause();
+    const closedBefore = await closedSockets(4408);
+    let sent = 0;
+    // A gigabyte: far more than the buffers of both systems hold.
+    while ((await closedSockets(4408)) === closedBefore && sent < 25_000) {
+      await send(50);
+      sent += 50;
+    }
+    expect(sent).toBeLessThan(25_000);
+    raw.socket.resume();
+    const answer = await raw.closed;
+    const entries = serverFrames(answer.slice(0, answer.length))
+      .map(({ payload }) => payload.toString())
+      .filter((frame) => frame.startsWith('{"event":"timeline.entry"') && frame.endsWith('}}'));
+    expect(answer.length - before).toBeLessThan(sent * 40_000);
+    const last = entries.map((frame) => (JSON.parse(frame) as { data: { seq: number } }).data.seq).at(-1) ?? 0;
+    const { head } = (await ana.call('GET', `/api/v1/channels/${channelId}/messages?limit=1`)).body as { head: number };
+    const back = await ana.socket();
+    await back.hello({ token: ana.accessToken, cursors: { [channelId]: Math.max(last, head - 900) } });
+    await back.event('timeline.entry', ({ seq }) => seq === head);
+    await back.close();
+  });
+
+  it('costs others nothing', async () => {
+    const raw = await rawSocket(server.port);
+    raw.socket.write(clientFrame(JSON.stringify({ id: 1, op: 'hello', data: { token: ana.accessToken } })));
+    await expect.poll(() => raw.text().includes('"event":"ready"')).toBe(true);
+    raw.socket.pause();
+    const reader = await ana.socket();
+    await reader.hello({ token: ana.accessToken });
+    await send(40);
+    await reader.until('all of them', () => (reader.entries(channelId).length === 40 ? true : undefined));
+    raw.socket.destroy();
+    await reader.close();
+  });
+});
+
+describe('a client that is gone without a word', () => {
+  it('is pinged, and cut off when it answers nothing', async () => {
+    const lively = await startTestServer({ database: server.database, limits: { heartbeatMs: 800 } });
+    // Reads nothing and so answers no ping, like a machine that lost its network.
+    // Its time is that of two and a half pings.
+    const dead = await rawSocket(lively.port);
+    dead.socket.write(clientFrame(JSON.stringify({ id: 1, op: 'hello', data: { token: ana.accessToken } })));
+    const alive = await testSocket(`ws://127.0.0.1:${lively.port}/ws`);
+    await alive.hello({ token: ana.accessToken });
+    expect(serverFrames(await dead.closed).some(({ opcode }) => opcode === 9)).toBe(true);
+    const sessions = async () => (await fetch(`${lively.url}/metrics`)).text();
+    await expect.poll(sessions).toMatch(/^messox_sessions 1$/m);
+    expect(await alive.ok('ping', {})).toHaveProperty('serverTime');
+    await alive.close();
+    await lively.stopServer();
+  });
+
+  it('is cut off when it was told to close and does not', () => stubborn);
+});
+
+describe('the age of a session', () => {
+  it('is announced, and then its socket is closed with 4401', async () => {
+    const brief = await startTestServer({ database: server.database, limits: { sessionMs: 2_500 } });
+    const carla = await brief.user('carla');
+    const socket = await testSocket(`ws://127.0.0.1:${brief.port}/ws`);
+    await socket.hello({ token: carla.accessToken });
+    const { data } = await socket.event('session.expiring');
+    expect(data.inMs).toBeGreaterThan(0);
+    expect(await socket.closed).toBe(4401);
+    expect((await carla.call('GET', '/api/v1/users/me')).status).toBe(401);
+    expect(socket.events.filter(({ event }) => event === 'session.expiring')).toHaveLength(1);
+    await brief.stopServer();
+  });
+});

@@ -1,0 +1,88 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Limits } from '@messox/protocol';
+import { StartFault } from '../fault.ts';
+import type { Api } from './api.ts';
+
+export interface ListenOptions {
+  readonly api: Api;
+  readonly host: string;
+  readonly port: number;
+  readonly limits: Limits;
+  readonly upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
+}
+
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+  /** Takes no more connections; resolves when the requests under way were answered, or after `ms`. */
+  close(ms: number): Promise<void>;
+}
+
+const reasons: Record<string, (host: string, port: number) => [code: string, message: string, help: string]> = {
+  EADDRINUSE: (host, port) => [
+    'port_in_use',
+    `Port ${port} of ${host} is in use by another program.`,
+    'Stop that program, or choose another port: messox config set server.port 8081',
+  ],
+  EACCES: (_, port) => [
+    'port_not_permitted',
+    `This user may not listen on port ${port}.`,
+    'Choose a port from 1024 up, and put nginx in front for 80 and 443.',
+  ],
+  EADDRNOTAVAIL: (host) => [
+    'address_not_available',
+    `This machine has no address ${host}.`,
+    'Set server.host to 127.0.0.1 (this machine only) or 0.0.0.0 (all addresses).',
+  ],
+  ENOTFOUND: (host) => [
+    'address_not_available',
+    `The name ${host} has no address.`,
+    'Set server.host to an address of this machine.',
+  ],
+};
+
+/** Listens, with bounds on how slowly a request may come. @throws StartFault port_in_use, port_not_permitted, address_not_available */
+export const listen = async ({ api, host, limits, port, upgrade }: ListenOptions): Promise<Listening> => {
+  const server = createAdaptorServer({
+    fetch: api.app.fetch,
+    serverOptions: {
+      // Node refuses to start with headers that may take longer than the request that they belong to.
+      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 1_000,
+      insecureHTTPParser: false,
+      // Else the first of two Host, Origin or Authorization headers would count here and perhaps the last in a proxy.
+      joinDuplicateHeaders: true,
+    },
+  }) as Server;
+  server.on('upgrade', upgrade);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 4_096 }, () => resolve());
+  }).catch((failure: unknown) => {
+    const error = failure as NodeJS.ErrnoException;
+    const [code, message, help] = reasons[error.code ?? '']?.(host, port) ?? [
+      'listen_failed',
+      error.message,
+      'Check server.host and server.port.',
+    ];
+    throw new StartFault(code, message, help, { cause: error });
+  });
+  const address = server.address();
+  return {
+    host,
+    port: typeof address === 'object' && address ? address.port : port,
+    close: async (ms) => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Connections that are kept alive become idle one by one.
+      const sweep = setInterval(() => server.closeIdleConnections(), 20);
+      const timer = setTimeout(() => server.closeAllConnections(), ms);
+      await closed;
+      clearInterval(sweep);
+      clearTimeout(timer);
+    },
+  };
+};

@@ -1,0 +1,111 @@
+import type { Limits } from '@messox/protocol';
+import type { Sql } from './database/pool.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import type { RegisteredOp } from './gateway/op-registry.ts';
+import type { Sessions } from './gateway/sessions.ts';
+import type { Api } from './http/api.ts';
+import type { Logger } from './log.ts';
+import type { Describe, Host, Module, News, Tokens } from './module.ts';
+import type { Timeline } from './timeline/timeline.ts';
+import type { Undo } from './undo.ts';
+
+/** What all modules share; each gets its own view of it as a `Host`. */
+export interface ModuleSetOptions {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly sql: Sql;
+  readonly log: Logger;
+  readonly timeline: Timeline;
+  readonly sessions: Sessions;
+  readonly tokens: Tokens;
+  readonly api: Api;
+  readonly gateway: Gateway;
+  readonly ops: Map<string, RegisteredOp>;
+  /** The names of the ops that the gateway itself answers. */
+  readonly ownOps: ReadonlySet<string>;
+  readonly describe: Partial<Describe>;
+  readonly undo: Undo;
+}
+
+/** Sets the modules up in order. What each registers goes onto `undo`, so that a failed start takes it all back. */
+export const setUpModules = async (ordered: readonly Module[], options: ModuleSetOptions): Promise<void> => {
+  const offers = new Map<string, unknown>();
+  const listeners = new Map<string, ((data: never) => void)[]>();
+  let started = false;
+  options.undo.push(() => listeners.clear());
+  for (const module of ordered) {
+    const host = hostOf(module.name, options, listeners, () => started);
+    const needs = Object.fromEntries(Object.entries(module.needs).map(([key, need]) => [key, offers.get(need.name)]));
+    offers.set(module.name, await module.setup(host, needs));
+  }
+  started = true;
+  for (const what of ['user', 'channels'] as const)
+    if (!options.describe[what]) throw new Error(`No module describes ${what}`);
+};
+
+const hostOf = (
+  name: string,
+  options: ModuleSetOptions,
+  listeners: Map<string, ((data: never) => void)[]>,
+  isStarted: () => boolean,
+): Host => {
+  const { api, describe, gateway, limits, log, ops, ownOps, secrets, sessions, settings, sql, timeline, tokens, undo } =
+    options;
+  const ownLog = log.child({ module: name });
+  const early = (what: string): void => {
+    if (isStarted()) throw new Error(`${name} registers ${what} after the start`);
+  };
+  return {
+    name,
+    settings: settings[name],
+    secrets,
+    limits,
+    sql,
+    log: ownLog,
+    timeline,
+    sessions,
+    tokens,
+    route: (contract, handler) => {
+      early(contract.name);
+      api.route(name, contract, handler);
+    },
+    plain: (method, path, handler) => {
+      early(path);
+      api.plain(name, method, path, handler);
+    },
+    op: (contract, handler) => {
+      early(contract.name);
+      const owner = ownOps.has(contract.name) ? 'the kernel' : ops.get(contract.name)?.owner;
+      if (owner !== undefined)
+        throw new Error(`The op ${contract.name} is served by ${owner} already; ${name} cannot serve it too`);
+      ops.set(contract.name, { owner: name, contract, handle: handler });
+      undo.push(() => void ops.delete(contract.name));
+    },
+    socket: (path, service) => {
+      early(path);
+      if (gateway.paths.includes(path))
+        throw new Error(`The socket ${path} is served already; ${name} cannot serve it too`);
+      undo.push(gateway.serve(path, service));
+    },
+    describe: (what, how) => {
+      early(`a description of ${what}`);
+      if (describe[what]) throw new Error(`Two modules describe ${what}; the second is ${name}`);
+      describe[what] = how;
+    },
+    on: <T>(news: News<T>, handler: (data: T) => void) => {
+      early(`a listener to ${news.name}`);
+      const those = listeners.get(news.name) ?? [];
+      listeners.set(news.name, [...those, handler]);
+    },
+    emit: <T>(news: News<T>, data: T) => {
+      for (const listener of listeners.get(news.name) ?? [])
+        try {
+          listener(data as never);
+        } catch (error) {
+          ownLog.error({ err: error, news: news.name }, 'a listener failed');
+        }
+    },
+    defer: (step) => undo.push(step),
+  };
+};

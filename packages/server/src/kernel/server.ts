@@ -1,0 +1,217 @@
+import { createHmac } from 'node:crypto';
+import { defaultLimits, type Limits, ops as contracts } from '@messox/protocol';
+import type { Bus } from '../ports/bus.ts';
+import { accessTokens } from './auth/access-token.ts';
+import { accessTokenMaxMs, followRevocations } from './auth/revocations.ts';
+import { loadMigrations, migrate, type MigrationSource } from './database/migrations.ts';
+import { type DatabaseAddress, openPool } from './database/pool.ts';
+import { Gateway } from './gateway/gateway.ts';
+import type { RegisteredOp } from './gateway/op-registry.ts';
+import { Sessions } from './gateway/sessions.ts';
+import { V1Socket } from './gateway/v1-socket.ts';
+import { Api } from './http/api.ts';
+import { serveDocuments } from './http/documents.ts';
+import { serveHealth } from './http/health.ts';
+import { listen } from './http/listen.ts';
+import type { Logger } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import type { Describe, Module } from './module.ts';
+import { orderModules } from './module-order.ts';
+import { setUpModules } from './module-set.ts';
+import { Timeline } from './timeline/timeline.ts';
+import { Undo } from './undo.ts';
+
+export interface KernelSettings {
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl?: string | undefined;
+    readonly allowedOrigins: readonly string[];
+    readonly trustedProxies: number;
+  };
+  readonly limits: Partial<Record<keyof Limits, number | undefined>>;
+  readonly modules: Readonly<Record<string, unknown>>;
+}
+
+export interface ServerOptions {
+  readonly settings: KernelSettings;
+  readonly modules: readonly Module[];
+  readonly database: DatabaseAddress;
+  readonly bus: Bus;
+  /** At least 32 random bytes as text; access tokens are signed with it. */
+  readonly tokenKey: string;
+  /** Secrets of modules, by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly log: Logger;
+  readonly version: string;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /**
+   * Takes no new work, answers what is in flight, tells each session when to come back, closes them, and undoes all that
+   * was registered. Called again it waits for the same end.
+   */
+  stop(): Promise<void>;
+}
+
+/** The timeline's own tables; modules bring theirs. */
+const kernelMigrations: MigrationSource = {
+  module: 'timeline',
+  folder: new URL('./timeline/migrations/', import.meta.url),
+};
+
+export const migrationSources = (modules: readonly Module[]): MigrationSource[] => [
+  kernelMigrations,
+  ...orderModules(modules).flatMap(({ name, migrations }) =>
+    migrations ? [{ module: name, folder: migrations }] : [],
+  ),
+];
+
+const effectiveLimits = (set: KernelSettings['limits']): Limits => {
+  const given = Object.entries(set).filter(([, value]) => value !== undefined);
+  return { ...defaultLimits, ...(Object.fromEntries(given) as Partial<Limits>) };
+};
+
+/** Ops that the gateway itself answers; all others belong to modules. */
+const ownOps = [contracts.hello, contracts.sync, contracts.ping];
+
+/** @throws StartFault when something in the way can be named; everything begun is undone first */
+export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+  const undo = new Undo();
+  try {
+    return await start(options, undo);
+  } catch (error) {
+    await undo.run().catch((failure: unknown) => options.log.error({ err: failure }, 'the start could not be undone'));
+    throw error;
+  }
+};
+
+const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer> => {
+  const { bus, database, log, settings, version } = options;
+  const limits = effectiveLimits(settings.limits);
+  const metrics = createMetrics();
+  const { allowedOrigins: origins, host, port, publicUrl, trustedProxies } = settings.server;
+  const allowedOrigins = publicUrl === undefined ? origins : [...origins, publicUrl];
+
+  const sql = openPool(database, { connections: 8, name: 'messox', log });
+  // One is in use at a time; the others are there for when the driver cannot open the first one again.
+  const sendSql = openPool(database, { connections: 3, name: 'messox send', log });
+  undo.push(async () => {
+    await Promise.all([sql.end({ timeout: 5 }), sendSql.end({ timeout: 5 })]);
+  });
+  const modules = orderModules(options.modules);
+  await migrate(sql, await loadMigrations(migrationSources(modules)));
+  const [state] = await sql<{ epoch: string }[]>`select epoch from server_state`;
+  const epoch = state?.epoch ?? '';
+
+  const revocations = await followRevocations(sql, log);
+  undo.push(() => revocations.stop());
+  const signed = accessTokens(options.tokenKey);
+  const verify = (token: string) => {
+    const identity = signed.verify(token);
+    return identity && !revocations.has(identity.sessionId) ? identity : undefined;
+  };
+  const tokens = {
+    issue: (identity: Parameters<typeof signed.issue>[0], { lasting = false } = {}) => {
+      const expiresInMs = Math.min(limits.accessTokenMs, accessTokenMaxMs, identity.sessionEndsAt - Date.now());
+      return { accessToken: signed.issue(identity, Date.now() + expiresInMs, lasting), expiresInMs };
+    },
+    verify,
+    readLasting: signed.readLasting,
+    deriveKey: (purpose: string) =>
+      createHmac('sha256', options.tokenKey).update(`key for ${purpose}`).digest('base64url'),
+  };
+
+  const timeline = new Timeline({ sql, sendSql, bus, log, metrics, limits });
+  undo.push(() => timeline.drain());
+  const describe: Partial<Describe> = {};
+  const described: Describe = {
+    user: async (id) => describe.user?.(id),
+    channels: async (userId, ids) => (await describe.channels?.(userId, ids)) ?? new Map(),
+  };
+  const sessions = new Sessions({ bus, sql, log, metrics, limits, describe: described });
+  undo.push(() => sessions.stop());
+  let draining = false;
+  const api: Api = new Api({
+    limits,
+    log,
+    metrics,
+    allowedOrigins,
+    trustedProxies,
+    verify,
+    isDraining: () => draining,
+    socketPaths: () => gateway.paths,
+  });
+  const gateway: Gateway = new Gateway({ limits, metrics, revocations, allowedOrigins, trustedProxies });
+  undo.push(() => gateway.close());
+  const ops = new Map<string, RegisteredOp>();
+  gateway.serve(contracts.socketPath, {
+    subprotocol: contracts.subprotocol,
+    admit: (request) => {
+      const { authorization } = request.headers;
+      if (authorization === undefined) return undefined;
+      const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1];
+      return (token === undefined ? undefined : verify(token)) ?? 'unauthenticated';
+    },
+    open: (connection, identity) =>
+      new V1Socket(connection, identity, {
+        sessions,
+        ops,
+        limits,
+        describe: described,
+        verify,
+        isRevoked: (sessionId) => revocations.has(sessionId),
+        epoch,
+        log,
+      }),
+  });
+
+  await setUpModules(modules, {
+    settings: settings.modules,
+    secrets: options.secrets ?? {},
+    limits,
+    sql,
+    log,
+    timeline,
+    sessions,
+    tokens,
+    api,
+    gateway,
+    ops,
+    ownOps: new Set(ownOps.map(({ name }) => name)),
+    describe,
+    undo,
+  });
+  serveHealth({ api, bus, draining: () => draining, metrics, sql });
+  serveDocuments({
+    api,
+    ops: [...ownOps, ...[...ops.values()].map(({ contract }) => contract)],
+    version,
+    limits,
+    url: publicUrl,
+  });
+  const listening = await listen({ api, host, port, limits, upgrade: (...upgrade) => gateway.upgrade(...upgrade) });
+  undo.push(() => listening.close(limits.drainMs));
+
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    draining = true;
+    gateway.drain();
+    // What was taken is answered before its socket closes.
+    await timeline.drain();
+    const closed = listening.close(limits.drainMs);
+    await gateway.close();
+    await closed;
+    await undo.run();
+  };
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: publicUrl ?? `http://${shown}:${listening.port}`,
+    host,
+    port: listening.port,
+    stop: () => (stopping ??= stop()),
+  };
+};

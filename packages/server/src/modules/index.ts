@@ -1,0 +1,9 @@
+import type { Module } from '../kernel/module.ts';
+import { accounts } from './accounts/index.ts';
+import { channels } from './channels/index.ts';
+import { messages } from './messages/index.ts';
+import { messoxApp } from './messox-app/index.ts';
+import { receipts } from './receipts/index.ts';
+
+/** The modules of a messox server as it is published. */
+export const coreModules: readonly Module[] = [accounts, channels, messages, receipts, messoxApp];

@@ -1,0 +1,10 @@
+export { startTestPostgres, testFolder, type TestPostgres } from '../embedded-postgres/testing.ts';
+export { capturedLog } from './captured-log.ts';
+export { databaseProxy, type DatabaseProxy } from './database-proxy.ts';
+export { linkedBuses } from './linked-buses.ts';
+export { testDatabase, type TestDatabase } from './database.ts';
+export { httpLines, type RawConnection, rawConnection, rawHttp, statusOf } from './raw-http.ts';
+export { clientFrame, closeCodeOf, type FrameParts, rawSocket, serverFrames, upgradeRequest } from './raw-socket.ts';
+export { startTestServer, type TestAnswer, type TestServer, type TestServerOptions, type TestUser } from './server.ts';
+export { testSocket, type TestSocket } from './socket.ts';
+export { mischievousBus, seededRandom } from './mischievous-bus.ts';
