@@ -1,0 +1,13 @@
+export type { Client, Sending } from './client.ts';
+export type { SavedTokens } from './auth/saved-tokens.ts';
+export { type ClientFaultCode, clientFaults, type ErrorCode, MessoxError } from './error.ts';
+export type { ClientEvents } from './events.ts';
+export { type ClientOptions, defaultTimings, type Timings } from './options.ts';
+export type { FailedMessage, SentMessage, UnsentMessage } from './outbox/unsent.ts';
+export type { Api } from './rest/api.ts';
+export type { Call, CallAnswer, CallInput } from './rest/call.ts';
+export type { HelloReply, Status, StatusChange } from './socket/connection.ts';
+export type { SocketConstructor, SocketLike } from './socket/socket-like.ts';
+export type { ClientStorage } from './storage.ts';
+export { addHistory, applyEntry, stateOfReset } from './state/apply-entry.ts';
+export { channelState, type ChannelState, type MessageChange, type Snapshot } from './state/channel-state.ts';
