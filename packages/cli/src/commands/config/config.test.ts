@@ -1,0 +1,179 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { messox, messoxHere, projectFolder } from '../../testing/messox.ts';
+
+const json = (text: string) => JSON.parse(text) as Record<string, unknown>;
+const settingsOf = (dir: string) => readFile(join(dir, 'messox.yaml'), 'utf8');
+
+describe('messox config get', () => {
+  it('prints what holds and nothing else', async () => {
+    const dir = await projectFolder('--port', '9200');
+    expect(await messox(['config', 'get', 'server.port'], { dir })).toEqual({
+      stdout: '9200',
+      stderr: '',
+      exitCode: 0,
+    });
+    expect((await messoxHere(['config', 'get', 'limits.frameBytes'], { dir })).stdout).toBe('65536');
+    expect((await messoxHere(['config', 'get', 'server.allowedOrigins'], { dir })).stdout).toBe('[]');
+  });
+
+  it('tells set, default and effective as JSON', async () => {
+    const dir = await projectFolder('--port', '9200');
+    const { stdout } = await messoxHere(['config', 'get', 'server.port', '--json'], { dir });
+    expect(json(stdout)).toEqual({ key: 'server.port', set: 9200, default: 8080, effective: 9200 });
+  });
+
+  it.each([
+    ['server.prot', 'server.port'],
+    ['port', 'server.port'],
+    ['prot', 'server.port'],
+    ['Server.Port', 'server.port'],
+    ['limits.frameByte', 'limits.frameBytes'],
+  ])('suggests for %s %s', async (key, near) => {
+    const dir = await projectFolder();
+    const { stderr, exitCode } = await messoxHere(['config', 'get', key], { dir });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`Did you mean ${near}?`);
+  });
+
+  it('says that a section is none', async () => {
+    const dir = await projectFolder();
+    expect((await messoxHere(['config', 'get', 'server'], { dir })).stderr).toContain('"server" is a section');
+  });
+});
+
+describe('messox config set', () => {
+  it('changes one value and keeps every other byte', async () => {
+    const dir = await projectFolder();
+    await appendFile(join(dir, 'messox.yaml'), '# the end   of it\n');
+    const before = await settingsOf(dir);
+    const { stdout, exitCode } = await messox(['config', 'set', 'server.port', '9300', '--json'], { dir });
+    expect(exitCode).toBe(0);
+    expect(json(stdout)).toEqual({ key: 'server.port', value: 9300, previous: 8080, changed: true });
+    expect(await settingsOf(dir)).toBe(before.replace('port: 8080', 'port: 9300'));
+  });
+
+  it('says so when nothing changes', async () => {
+    const dir = await projectFolder();
+    const { stdout } = await messoxHere(['config', 'set', 'server.port', '8080', '--json'], { dir });
+    expect(json(stdout)).toMatchObject({ changed: false });
+  });
+
+  it.each([
+    ['server.port', ['eighty'], 'a whole number from 0 to 65535'],
+    ['server.port', ['65536'], 'a whole number from 0 to 65535'],
+    ['server.port', ['80.5'], 'a whole number from 0 to 65535'],
+    ['log.level', ['loud'], 'one of debug, info, warn, error'],
+    ['modules.accounts.registration', ['close'], 'messox config set modules.accounts.registration closed'],
+    ['server.publicUrl', ['chat.example.org'], 'an http or https URL'],
+    ['server.allowedOrigins', ['https://a.example', 'nonsense'], 'an http or https URL'],
+    ['server.host', [''], 'text that is not empty'],
+    ['server.port', ['1', '2'], 'has one value'],
+  ])('refuses %s %j and leaves the file', async (key, values, expected) => {
+    const dir = await projectFolder();
+    const before = await settingsOf(dir);
+    const { stderr, exitCode } = await messoxHere(['config', 'set', key, ...values], { dir });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(expected);
+    expect(await settingsOf(dir)).toBe(before);
+  });
+
+  it('takes the items of a list', async () => {
+    const dir = await projectFolder();
+    await messoxHere(['config', 'set', 'server.allowedOrigins', 'https://a.example', 'https://b.example'], { dir });
+    expect((await messoxHere(['config', 'get', 'server.allowedOrigins'], { dir })).stdout).toBe(
+      '["https://a.example","https://b.example"]',
+    );
+    await messoxHere(['config', 'set', 'server.allowedOrigins', '[]'], { dir });
+    expect((await messoxHere(['config', 'get', 'server.allowedOrigins'], { dir })).stdout).toBe('[]');
+  });
+
+  it('does not write a file that has another error, and tells it as the file has it', async () => {
+    const dir = await projectFolder();
+    await appendFile(join(dir, 'messox.yaml'), 'servre: 1\n');
+    const before = await settingsOf(dir);
+    const { stderr, exitCode } = await messoxHere(['config', 'set', 'server.trustedProxies', '1'], { dir });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`messox.yaml:${before.split('\n').length - 1}:1  servre`);
+    expect(await settingsOf(dir)).toBe(before);
+  });
+
+  it('mends a file whose only error it replaces', async () => {
+    const dir = await projectFolder();
+    await writeFile(join(dir, 'messox.yaml'), 'server:\n  port: eighty # ?\n');
+    expect((await messoxHere(['config', 'set', 'server.port', '80'], { dir })).exitCode).toBe(0);
+    expect(await settingsOf(dir)).toBe('server:\n  port: 80 # ?\n');
+  });
+
+  it('warns of an address that the machine does not have', async () => {
+    const dir = await projectFolder();
+    const { stderr, exitCode } = await messoxHere(['config', 'set', 'server.host', '203.0.113.9'], { dir });
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('203.0.113.9 is no address of this machine');
+  });
+});
+
+describe('messox config unset', () => {
+  it('goes back to the default', async () => {
+    const dir = await projectFolder('--port', '9400');
+    const { stdout } = await messoxHere(['config', 'unset', 'server.port', '--json'], { dir });
+    expect(json(stdout)).toEqual({ key: 'server.port', default: 8080, changed: true });
+    expect((await messoxHere(['config', 'get', 'server.port'], { dir })).stdout).toBe('8080');
+    expect(json((await messoxHere(['config', 'unset', 'server.port', '--json'], { dir })).stdout)).toMatchObject({
+      changed: false,
+    });
+  });
+});
+
+describe('messox config show', () => {
+  it('has set, default and effective, and no secret', async () => {
+    const dir = await projectFolder('--port', '9500');
+    const { stdout, exitCode } = await messoxHere(['config', 'show'], { dir });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^server\.port +9500 +8080 +9500$/m);
+    expect(stdout).toMatch(/^MESSOX_TOKEN_KEY +\*{6} +- +\*{6}$/m);
+    expect(stdout).toMatch(/limits are as the defaults have them/);
+  });
+
+  it('shows every limit when asked', async () => {
+    const dir = await projectFolder();
+    expect((await messoxHere(['config', 'show', 'limits'], { dir })).stdout).toMatch(
+      /^limits\.frameBytes +- +65536 +65536$/m,
+    );
+  });
+});
+
+describe('messox config validate', () => {
+  it('is content with what init makes', async () => {
+    const dir = await projectFolder('--port', '0');
+    expect(json((await messoxHere(['config', 'validate', '--json'], { dir })).stdout)).toEqual({ valid: true });
+  });
+
+  it('names a port in use with its line and who has it', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const dir = await projectFolder('--port', String(port));
+    const { stdout, exitCode } = await messoxHere(['config', 'validate', '--json'], { dir });
+    expect(exitCode).toBe(2);
+    const line = (await settingsOf(dir)).split('\n').findIndex((text) => text.includes('port:')) + 1;
+    expect(json(stdout)).toMatchObject({
+      error: {
+        code: 'settings_invalid',
+        problems: [{ line, key: 'server.port', message: expect.stringContaining(`port ${port} is in use`) as string }],
+      },
+    });
+    if (process.platform === 'linux') expect(stdout).toContain(`pid ${process.pid}`);
+  });
+
+  it('says that there is no server in the folder', async () => {
+    const dir = await projectFolder();
+    const { stderr, exitCode } = await messox(['config', 'validate', '--dir', 'nowhere'], { dir });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('settings_missing');
+    expect(stderr).toContain('messox init');
+  });
+});

@@ -1,0 +1,48 @@
+import { exit } from '../../../errors/exit.ts';
+import type { Context } from '../../../framework/context.ts';
+import type { Run } from '../../../framework/spec.ts';
+import { printable } from '../../../output/printable.ts';
+import { checkSettings } from '../../../project/check-settings.ts';
+import { valueOf, withValue } from '../../../project/edit-settings.ts';
+import { listenProblem } from '../../../project/listen.ts';
+import type { Setting } from '../../../project/setting.ts';
+import { readValues, selectSetting, valueText } from '../../../project/setting-values.ts';
+import { readSettingsFile, type Problem, type SettingsFile } from '../../../project/settings-file.ts';
+import { settingsInvalid } from '../../../project/settings.ts';
+import { saveSettings } from '../save.ts';
+import { invalidSetting, parseValue } from './parse-value.ts';
+import type { spec } from './spec.ts';
+
+/** The settings with the new value. What is wrong elsewhere is told as it stands in the file. */
+const check = (file: SettingsFile, edited: SettingsFile, setting: Setting, value: unknown) => {
+  const { settings, problems } = checkSettings(edited);
+  if (settings) return settings;
+  const isOwn = ({ key }: Problem) => key === setting.key || key.startsWith(`${setting.key}.`);
+  if (problems.some(isOwn)) throw invalidSetting(setting, value);
+  throw settingsInvalid(file, checkSettings(file).problems?.filter((problem) => !isOwn(problem)) ?? problems);
+};
+
+const warnAbout = async (output: Context['output'], setting: Setting, host: string, port: number): Promise<void> => {
+  const problem = await listenProblem(host, setting.key === 'server.port' ? port : 0);
+  if (problem?.setting === setting.key) output.warn(`${problem.why}: ${problem.fix}`);
+};
+
+export const run: Run<typeof spec> = async ({ flags, output }, { key, value: words }) => {
+  const setting = selectSetting(key);
+  const value = parseValue(setting, words);
+  const file = readSettingsFile(flags.dir);
+  const syntax = checkSettings(file);
+  // A file that cannot be read as YAML cannot be changed either.
+  if (file.document.errors.length > 0 && syntax.problems) throw settingsInvalid(file, syntax.problems);
+  const previous = valueOf(file, setting.path);
+  const edited = withValue(file, setting.path, value);
+  const settings = check(file, edited, setting, value);
+  const changed = await saveSettings(flags.dir, file, edited, output);
+  if (setting.path[0] === 'server') await warnAbout(output, setting, settings.server.host, settings.server.port);
+  const [now] = readValues([setting], edited, settings);
+  output.result({ key, value: now?.set ?? null, previous: previous ?? null, changed }, (style) => {
+    const text = `${key} is ${changed ? 'now' : 'already'} ${printable(valueText(now?.effective))}`;
+    return `${style.green(style.signs.ok)} ${text}`;
+  });
+  return exit.done;
+};

@@ -1,0 +1,61 @@
+import { exit } from '../../../errors/exit.ts';
+import type { Run } from '../../../framework/spec.ts';
+import { printable } from '../../../output/printable.ts';
+import type { Style } from '../../../output/style.ts';
+import { table } from '../../../output/table.ts';
+import { readEnvFile, secretNames } from '../../../project/secrets.ts';
+import { readValues, selectSettings, valueText, type SettingValue } from '../../../project/setting-values.ts';
+import { openSettings } from '../../../project/settings.ts';
+import type { spec } from './spec.ts';
+
+interface Row {
+  readonly key: string;
+  readonly set: unknown;
+  readonly default: unknown;
+  readonly effective: unknown;
+}
+
+const hidden = '******';
+
+const toRow = ({ setting, set, default: fallback, effective }: SettingValue): Row => ({
+  key: setting.key,
+  set: set ?? null,
+  default: fallback ?? null,
+  effective: effective ?? null,
+});
+
+/** The secrets of `.env`: whether they are there, never what they are. */
+const secretRows = (dir: string): Row[] => {
+  const { values } = readEnvFile(dir);
+  return Object.values(secretNames).map(({ name }) => {
+    const set = values.get(name) ? hidden : null;
+    return { key: name, set, default: null, effective: set };
+  });
+};
+
+/** Limits are many, and nobody has changed most of them. */
+const isBrief = ({ key, set }: Row): boolean => !key.startsWith('limits.') || set !== null;
+
+const render = (rows: readonly Row[], left: number, style: Style): string[] => {
+  const cell = (value: unknown) => printable(valueText(value ?? undefined));
+  const lines = table([
+    ['SETTING', 'SET', 'DEFAULT', 'EFFECTIVE'],
+    ...rows.map((row) => [row.key, cell(row.set), cell(row.default), cell(row.effective)]),
+  ]);
+  return [
+    ...lines.map((line, index) => (index === 0 ? style.bold(line) : line)),
+    ...(left === 0 ? [] : ['', `${left} limits are as the defaults have them: messox config show limits`]),
+  ];
+};
+
+export const run: Run<typeof spec> = async ({ flags, output }, { section }) => {
+  const selected = selectSettings(section);
+  const { file, settings } = openSettings(flags.dir);
+  const rows = readValues(selected, file, settings).map(toRow);
+  const secrets = section === undefined ? secretRows(flags.dir) : [];
+  const brief = section === undefined ? rows.filter(isBrief) : rows;
+  output.result({ settings: rows, secrets }, (style) =>
+    render([...brief, ...secrets], rows.length - brief.length, style),
+  );
+  return exit.done;
+};

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { CliError } from '../../errors/cli-error.ts';
+import { exit } from '../../errors/exit.ts';
+import type { Context } from '../../framework/context.ts';
+import type { Run } from '../../framework/spec.ts';
+import { programName, quote } from '../../output/command-line.ts';
+import { table } from '../../output/table.ts';
+import { applyPlan, planProject, type Plan } from '../../project/create.ts';
+import { isLoopback, listenProblem } from '../../project/listen.ts';
+import type { Answers } from '../../project/settings-template.ts';
+import { gatherAnswers } from './questions.ts';
+import type { spec } from './spec.ts';
+
+const showPlan = ({ output }: Context, { dir, files, warnings }: Plan): void => {
+  output.say(`In ${dir}:`);
+  for (const line of table(files.map(({ name, action, about }) => [`  ${action}`, name, about]))) output.say(line);
+  for (const warning of warnings) output.warn(warning);
+};
+
+const checkHost = async (host: string): Promise<void> => {
+  const problem = await listenProblem(host, 0);
+  if (problem)
+    throw new CliError('invalid_setting', `The server cannot listen there: ${problem.why}`, {
+      fixes: ['--host 127.0.0.1', '--host 0.0.0.0'],
+    });
+};
+
+const warnAbout = async ({ output }: Context, { host, port }: Answers): Promise<void> => {
+  const problem = await listenProblem(host, port);
+  if (problem) output.warn(`${problem.why}: ${problem.fix}`);
+  if (!isLoopback(host))
+    output.warn('Others can reach the server, and without TLS they can read what is sent: messox doctor says more');
+};
+
+const nextSteps = (dir: string, env: NodeJS.ProcessEnv): string[] => [
+  ...(dir === process.cwd() ? [] : [`cd ${quote(dir)}`]),
+  `${programName(env)} up`,
+  `${programName(env)} user create --admin <name>`,
+];
+
+const report = ({ output, env }: Context, plan: Plan): void => {
+  const { dir, changes, files } = plan;
+  const next = nextSteps(dir, env);
+  output.result(
+    { created: changes, dir, files: files.map(({ name, action }) => ({ name, action })), next },
+    (style) => [
+      changes
+        ? `${style.green(style.signs.ok)} Made a messox server in ${dir}`
+        : `${style.green(style.signs.ok)} There is a messox server in ${dir} already; nothing was changed`,
+      '',
+      style.bold('Next'),
+      ...next.map((line) => `  ${line}`),
+    ],
+  );
+};
+
+export const run: Run<typeof spec> = async (context, args, options) => {
+  const { ask, flags, output } = context;
+  const dir = args.dir === undefined ? flags.dir : resolve(args.dir);
+  const plan = planProject(dir);
+  const isNew = plan.files.some(({ name, action }) => name === 'messox.yaml' && action === 'create');
+  if (!isNew && Object.values(options).some((value) => value !== undefined))
+    output.warn('messox.yaml exists and is kept, so the options change nothing: use messox config set');
+  if (!plan.changes) {
+    for (const warning of plan.warnings) output.warn(warning);
+    report(context, plan);
+    return exit.done;
+  }
+  if (options.host !== undefined) await checkHost(options.host);
+  const answers = isNew ? await gatherAnswers(context, options) : undefined;
+  showPlan(context, plan);
+  await ask.confirmOrCancel({ message: 'Make these files?', default: true });
+  await applyPlan(plan, answers);
+  if (answers) await warnAbout(context, answers);
+  report(context, plan);
+  return exit.done;
+};

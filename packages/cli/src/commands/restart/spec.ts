@@ -1,0 +1,29 @@
+import { defineCommand } from '../../framework/spec.ts';
+
+export const spec = defineCommand({
+  name: 'restart',
+  group: 'Lifecycle',
+  summary: 'Stop the server and start it again',
+  about:
+    'For a server that up -d started: stops it as down does and starts it with the same --host and --port, so that changed settings hold. When none runs, it starts one.',
+  options: {
+    timeout: {
+      type: 'integer',
+      value: 'seconds',
+      min: 1,
+      max: 86_400,
+      default: 60,
+      about: 'How long to wait for its end',
+    },
+    waitTimeout: {
+      type: 'integer',
+      value: 'seconds',
+      min: 1,
+      max: 86_400,
+      default: 60,
+      about: 'How long it may then take to be ready',
+    },
+  },
+  examples: [['restart', 'Makes changed settings hold']],
+  ownsSignals: true,
+});

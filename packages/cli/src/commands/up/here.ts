@@ -1,0 +1,41 @@
+import { exit, type ExitCode } from '../../errors/exit.ts';
+import type { Context } from '../../framework/context.ts';
+import { parseRecord } from '../../server-log/record.ts';
+import { renderRecord } from '../../server-log/render-record.ts';
+import { serve, type Overrides } from '../../server-process/serve.ts';
+import { firstSteps } from './first-steps.ts';
+
+/** A server lives on when nobody reads what it prints: its terminal or pipe is gone. */
+const outliveReaders = (onGone: () => void): void => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error');
+    stream.on('error', onGone);
+  }
+};
+
+/** Runs the server in this process, and shows its log. */
+export const upHere = async (context: Context, overrides: Overrides): Promise<ExitCode> => {
+  const { flags, output, signal } = context;
+  let isRead = true;
+  outliveReaders(() => (isRead = false));
+  signal.addEventListener('abort', () => {
+    if (isRead) output.say('Stopping; press Ctrl-C once more to end it at once');
+  });
+  await serve({
+    dir: flags.dir,
+    overrides,
+    isDetached: false,
+    verbose: flags.verbose,
+    signal,
+    onLine: (line) => {
+      if (!isRead) return;
+      const record = parseRecord(line);
+      output.entry(record, (style) => renderRecord(record, style, flags.verbose));
+    },
+    onReady: (server) => {
+      output.ok('messox is ready; Ctrl-C stops it');
+      for (const line of firstSteps(context, server)) output.say(line);
+    },
+  });
+  return exit.done;
+};

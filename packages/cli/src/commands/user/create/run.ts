@@ -1,0 +1,22 @@
+import { createUser } from '@messox/server';
+import { exit } from '../../../errors/exit.ts';
+import type { Run } from '../../../framework/spec.ts';
+import { printable } from '../../../output/printable.ts';
+import { requireMigrated, withDatabase } from '../../../project/database.ts';
+import { readPassword } from '../password.ts';
+import { asCliError } from '../refusal.ts';
+import type { spec } from './spec.ts';
+
+export const run: Run<typeof spec> = async (context, { name }, { admin, displayName, passwordStdin }) => {
+  const password = await readPassword(context, name, passwordStdin);
+  const account = { username: name, password, admin, ...(displayName === undefined ? {} : { displayName }) };
+  const made = await withDatabase(context, { command: 'user create', creates: true }, async (sql) => {
+    await requireMigrated(context, sql);
+    return createUser(sql, account).catch(asCliError);
+  });
+  context.output.result({ ...made, admin }, (style) => {
+    const what = admin ? 'the administrator' : 'the account';
+    return `${style.green(style.signs.ok)} Made ${what} ${printable(made.username)} (id ${made.id})`;
+  });
+  return exit.done;
+};

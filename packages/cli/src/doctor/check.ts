@@ -1,0 +1,48 @@
+import type { Settings } from '../project/schema.ts';
+import type { ServerState } from '../project/server-state.ts';
+
+export const checkGroups = ['host', 'config', 'network', 'data', 'runtime'] as const;
+export type CheckGroup = (typeof checkGroups)[number];
+
+/** Who asks: the command `doctor`, or `up` before it starts anything. */
+export type Occasion = 'doctor' | 'up';
+
+/** What checks look at. */
+export interface CheckContext {
+  /** Absolute path of the project folder. */
+  readonly dir: string;
+  /** Missing where messox.yaml is missing or invalid. */
+  readonly settings: Settings | undefined;
+  /** Where the server listens or would listen. */
+  readonly listen: { readonly host: string; readonly port: number } | undefined;
+  /** The server that runs in the folder. */
+  readonly running: ServerState | undefined;
+}
+
+export interface Finding {
+  readonly status: 'ok' | 'warn' | 'fail';
+  /** What was found, and for what is not ok: what it leads to. */
+  readonly why: string;
+  /** The command or the deed that mends it. */
+  readonly fix?: string;
+}
+
+/** One thing that is looked at. It changes nothing. */
+export interface Check {
+  readonly id: string;
+  readonly title: string;
+  readonly group: CheckGroup;
+  readonly when: readonly Occasion[];
+  /** In a sentence why there is nothing to look at. */
+  readonly skip?: (context: CheckContext) => string | undefined;
+  readonly run: (context: CheckContext) => Finding | Promise<Finding>;
+}
+
+export const ok = (why: string): Finding => ({ status: 'ok', why });
+export const warn = (why: string, fix: string): Finding => ({ status: 'warn', why, fix });
+export const fail = (why: string, fix: string): Finding => ({ status: 'fail', why, fix });
+
+export const needsSettings = ({ settings }: CheckContext): string | undefined =>
+  settings ? undefined : 'messox.yaml cannot be read';
+export const needsServer = ({ running }: CheckContext): string | undefined =>
+  running ? undefined : 'no server runs in this folder';

@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { bin, cleanEnv, emptyFolder } from '../testing/messox.ts';
+
+/** The bound of the project for `--help`, in ms of CPU time. */
+const helpCpuMs = 200;
+const tries = 12;
+
+/** Runs `--help` of a command with something that is imported first, whose last line on stderr is the answer. */
+const probe = async (words: readonly string[], source: string): Promise<string> => {
+  const dir = await emptyFolder();
+  const file = join(dir, 'probe.mjs');
+  await writeFile(file, source);
+  const args = ['--import', pathToFileURL(file).href, bin, ...words, '--help'];
+  const { stderr } = await execa(process.execPath, args, { env: cleanEnv(), extendEnv: false });
+  return stderr.split('\n').at(-1) ?? '';
+};
+
+const cpuProbe = `process.on('exit', () => {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  process.stderr.write('\\n' + (userCPUTime + systemCPUTime) / 1000);
+});`;
+
+const moduleProbe = `import { register } from 'node:module';
+import { MessageChannel } from 'node:worker_threads';
+const { port1, port2 } = new MessageChannel();
+const seen = [];
+port1.on('message', (url) => seen.push(url)).unref();
+register('data:text/javascript,' + encodeURIComponent(\`
+  let port;
+  export const initialize = (data) => { port = data; };
+  export const resolve = async (name, context, next) => {
+    const found = await next(name, context);
+    port.postMessage(found.url);
+    return found;
+  };\`), { data: port2, transferList: [port2] });
+process.on('beforeExit', () => setImmediate(() => {
+  process.stderr.write('\\n' + JSON.stringify(seen));
+  process.exit();
+}));`;
+
+describe('--help', () => {
+  // Every spec is imported for any help, so a few commands stand for all.
+  it.each(['up', 'config set', 'user create', 'chat'])(
+    'of %s imports nothing that only running it needs',
+    async (name) => {
+      const urls = JSON.parse(await probe(name.split(' '), moduleProbe)) as string[];
+      expect(urls.some((url) => url.endsWith('/framework/help.js'))).toBe(true);
+      const packages = new Set(
+        urls.flatMap((url) => /node_modules\/(?!\.pnpm)((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []),
+      );
+      expect([...packages]).toEqual(['commander']);
+      expect(
+        urls.filter(
+          (url) => /\/(?:server|client|protocol)\/dist\/|\/run\.js$/.test(url) && !url.endsWith('/framework/run.js'),
+        ),
+      ).toEqual([]);
+    },
+  );
+
+  it(`takes less than ${helpCpuMs} ms of CPU time`, async () => {
+    // Other work on the machine makes a single figure larger and never smaller.
+    let least = Infinity;
+    for (let i = 0; i < tries && least >= helpCpuMs; i += 1)
+      least = Math.min(least, Number(await probe(['config'], cpuProbe)));
+    expect(least).toBeLessThan(helpCpuMs);
+  });
+});

@@ -1,0 +1,49 @@
+import type { CliError } from '../errors/cli-error.ts';
+import type { Style } from './style.ts';
+
+export type Note = 'say' | 'ok' | 'warn' | 'fail' | 'detail';
+/** Makes the text for people of a result, with the style of the stream that it goes to. */
+export type Render = (style: Style) => string | readonly string[];
+export type Data = Readonly<Record<string, unknown>>;
+
+/** All that a command shows is one of these; a sink makes them text or JSON. */
+export type OutputEvent =
+  /** Said on the way; never part of the data. */
+  | { readonly type: 'note'; readonly note: Note; readonly text: string }
+  /** What the command is for; once. */
+  | { readonly type: 'result'; readonly data: Data; readonly render: Render }
+  /** One of many results of a command that streams. */
+  | { readonly type: 'entry'; readonly data: Data; readonly render: Render }
+  | { readonly type: 'error'; readonly error: CliError };
+
+export interface Sink {
+  readonly emit: (event: OutputEvent) => void;
+}
+
+/** What a command writes with. Nothing else writes to stdout. */
+export interface Output {
+  /** A line on the way (stderr; silent with `-q`). */
+  readonly say: (text: string) => void;
+  readonly ok: (text: string) => void;
+  readonly warn: (text: string) => void;
+  /** Only with `-v`. */
+  readonly detail: (text: string) => void;
+  /** What the command is for: `data` with `--json`, else what `render` makes of it. Exactly once a run. */
+  readonly result: (data: Data, render: Render) => void;
+  /** One line of a command whose spec says `streams`. */
+  readonly entry: (data: Data, render: Render) => void;
+  readonly error: (error: CliError) => void;
+}
+
+export const createOutput = ({ emit }: Sink): Output => {
+  const note = (kind: Note) => (text: string) => emit({ type: 'note', note: kind, text });
+  return {
+    say: note('say'),
+    ok: note('ok'),
+    warn: note('warn'),
+    detail: note('detail'),
+    result: (data, render) => emit({ type: 'result', data, render }),
+    entry: (data, render) => emit({ type: 'entry', data, render }),
+    error: (error) => emit({ type: 'error', error }),
+  };
+};

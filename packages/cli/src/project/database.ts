@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { clusterFolder, migrate, migrationStatus, openEmbeddedDatabase, type Sql } from '@messox/server';
+import { CliError } from '../errors/cli-error.ts';
+import type { Context } from '../framework/context.ts';
+import { commandLine } from '../output/command-line.ts';
+import { takeLock } from './lock.ts';
+import { loadSecrets } from './secrets.ts';
+import { readServerState } from './server-state.ts';
+import { readSettingsFile } from './settings-file.ts';
+
+/** Whether the folder has a database, running or not. */
+const hasDatabase = (dir: string): boolean => existsSync(join(clusterFolder(dir), 'PG_VERSION'));
+
+/** PostgreSQL's invalid_password. */
+const wrongPassword = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '28P01';
+
+const passwordError = (cause: unknown): CliError =>
+  new CliError('postgres_password_wrong', 'The running database does not know the password in .env', {
+    detail: 'MESSOX_DATABASE_PASSWORD was changed after the server was started, or is that of another server.',
+    fixes: ['Put back the .env of this server from a backup.'],
+    cause,
+  });
+
+export interface DatabaseUse {
+  /** What others are told who want the folder meanwhile: the command's name. */
+  readonly command: string;
+  /** Makes a database where there is none; else that is `database_missing`. */
+  readonly creates?: boolean;
+}
+
+/**
+ * Lends one command the database of the project: that of the running server, or, while none runs, a PostgreSQL that is
+ * started for the command and stopped after it.
+ *
+ * @throws CliError settings_missing, secrets_missing, database_missing, locked; StartFault postgres_…
+ */
+export const withDatabase = async <T>(
+  context: Context,
+  { command, creates = false }: DatabaseUse,
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> => {
+  const { flags, output } = context;
+  const { dir } = flags;
+  readSettingsFile(dir);
+  const secrets = loadSecrets(dir);
+  if (!creates && !hasDatabase(dir))
+    throw new CliError('database_missing', 'There is no database in this folder yet', {
+      fixes: [`${commandLine(context, 'up')} (makes it)`],
+    });
+  const isRunning = readServerState(dir) !== undefined;
+  if (!isRunning) output.detail('No server runs: its database is started for this command');
+  const letGo = isRunning ? undefined : takeLock(dir, command);
+  try {
+    const database = await openEmbeddedDatabase({ dir, secrets });
+    try {
+      return await work(database.sql);
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    throw wrongPassword(error) ? passwordError(error) : error;
+  } finally {
+    letGo?.();
+  }
+};
+
+/** Makes the tables of a new database. One that holds data is the admin's to migrate. Throws `migrations_pending`. */
+export const requireMigrated = async (context: Context, sql: Sql): Promise<void> => {
+  const statuses = await migrationStatus(sql);
+  const pending = statuses.filter(({ state }) => state === 'pending');
+  if (pending.length === 0) return;
+  if (pending.length === statuses.length) await migrate(sql);
+  else
+    throw new CliError('migrations_pending', 'The database is older than this version of messox', {
+      detail: `Pending: ${pending.map(({ module, number, name }) => `${module} ${number} ${name}`).join(', ')}`,
+      fixes: [commandLine(context, 'migrate', 'up')],
+    });
+};

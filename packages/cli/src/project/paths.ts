@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+
+/** Where things are in a project folder. */
+export const projectPaths = (dir: string) => ({
+  settings: join(dir, 'messox.yaml'),
+  secrets: join(dir, '.env'),
+  gitignore: join(dir, '.gitignore'),
+  data: join(dir, 'data'),
+  postgres: join(dir, 'data', 'postgres'),
+  logs: join(dir, 'logs'),
+  log: join(dir, 'logs', 'server.log'),
+  state: join(dir, '.messox'),
+  /** What the running server wrote about itself. */
+  server: join(dir, '.messox', 'server.json'),
+  lock: join(dir, '.messox', 'lock'),
+});

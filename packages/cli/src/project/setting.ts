@@ -1,0 +1,91 @@
+import { limits, type LimitName } from '@messox/protocol';
+import { z } from 'zod';
+import { settingsSchema } from './schema.ts';
+
+/** One setting of `messox.yaml`, as its schema describes it. */
+export interface Setting {
+  /** `server.port` */
+  readonly key: string;
+  readonly path: readonly string[];
+  readonly about: string;
+  readonly kind: 'text' | 'integer' | 'boolean' | 'choice' | 'list';
+  /** What a value must be, to follow "is not": `a whole number from 0 to 65535`. */
+  readonly expected: string;
+  readonly choices: readonly string[];
+  /** What holds when nothing is set; undefined: nothing. */
+  readonly default: unknown;
+  /** Its value is not shown. */
+  readonly secret: boolean;
+}
+
+interface JsonSchema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly enum?: readonly unknown[];
+  readonly format?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly default?: unknown;
+  readonly description?: string;
+  readonly secret?: boolean;
+}
+
+const range = ({ minimum, maximum }: JsonSchema): string => {
+  const to = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
+  return minimum === undefined ? '' : to === '' ? `, ${minimum} or more` : ` from ${minimum}${to}`;
+};
+
+const expected = (schema: JsonSchema): string => {
+  if (schema.enum) return `one of ${schema.enum.join(', ')}`;
+  if (schema.type === 'array') return `a list, each item ${expected(schema.items ?? {})}`;
+  if (schema.type === 'integer') return `a whole number${range(schema)}`;
+  if (schema.type === 'boolean') return 'true or false';
+  if (schema.format === 'uri') return 'an http or https URL';
+  return schema.minLength ? 'text that is not empty' : 'text';
+};
+
+const kind = (schema: JsonSchema): Setting['kind'] => {
+  if (schema.enum) return 'choice';
+  if (schema.type === 'array') return 'list';
+  return schema.type === 'integer' || schema.type === 'boolean' ? schema.type : 'text';
+};
+
+const isLimitName = (name: string): name is LimitName => Object.hasOwn(limits, name);
+
+const leaf = (schema: JsonSchema, path: readonly string[]): Setting => {
+  const [section, name = ''] = path;
+  return {
+    key: path.join('.'),
+    path,
+    about: schema.description ?? '',
+    kind: kind(schema),
+    expected: expected(schema),
+    choices: (schema.enum ?? []).map(String),
+    // A limit without a value is that of the protocol.
+    default: section === 'limits' && isLimitName(name) ? limits[name].default : schema.default,
+    secret: schema.secret === true,
+  };
+};
+
+const walk = (schema: JsonSchema, path: readonly string[]): Setting[] =>
+  schema.properties
+    ? Object.entries(schema.properties).flatMap(([name, inner]) => walk(inner, [...path, name]))
+    : [leaf(schema, path)];
+
+/** Every setting, in the order of the schema. */
+export const settings: readonly Setting[] = walk(z.toJSONSchema(settingsSchema, { io: 'input' }) as JsonSchema, []);
+
+export const findSetting = (key: string): Setting | undefined => settings.find((setting) => setting.key === key);
+
+/** Names that may stand directly below `path`: settings and sections. */
+export const namesBelow = (path: readonly string[]): string[] => [
+  ...new Set(
+    settings.flatMap((setting) =>
+      setting.path.length > path.length && path.every((name, index) => setting.path[index] === name)
+        ? [setting.path[path.length] ?? '']
+        : [],
+    ),
+  ),
+];

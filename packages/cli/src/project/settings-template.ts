@@ -1,0 +1,56 @@
+import { stringify } from 'yaml';
+import { findSetting } from './setting.ts';
+
+/** What is asked about a new server. */
+export interface Answers {
+  readonly host: string;
+  readonly port: number;
+  readonly registration: 'open' | 'closed';
+}
+
+/** What holds when nobody chose. */
+export const defaultAnswers = (): Answers => ({
+  host: String(findSetting('server.host')?.default),
+  port: Number(findSetting('server.port')?.default),
+  registration: findSetting('modules.accounts.registration')?.default === 'closed' ? 'closed' : 'open',
+});
+
+const header = `# Settings of this messox server, for you to edit. Secrets are in .env.
+#   messox config validate   checks this file
+#   messox config show       lists every setting with what holds now
+# All settings are explained in docs/reference/settings.md.
+`;
+
+const comment = (key: string, indent: string): string => {
+  const setting = findSetting(key);
+  if (!setting) throw new Error(`There is no setting ${key}.`);
+  const choices = setting.choices.length > 1 ? ` One of: ${setting.choices.join(', ')}.` : '';
+  return `${indent}# ${setting.about}${choices}`;
+};
+
+/** The settings that people change, as sections of lines. */
+const lines = (key: string, value: unknown): string[] => {
+  const path = key.split('.');
+  const indent = '  '.repeat(path.length - 1);
+  return [comment(key, indent), `${indent}${path.at(-1) ?? ''}: ${stringify(value).trimEnd()}`];
+};
+
+/** A new `messox.yaml`: the settings that people change, each with what it means. */
+export const settingsTemplate = ({ host, port, registration }: Answers): string =>
+  [
+    header,
+    ...lines('mode', 'embedded'),
+    '',
+    'server:',
+    ...lines('server.host', host),
+    ...lines('server.port', port),
+    ...lines('server.allowedOrigins', []),
+    '',
+    'log:',
+    ...lines('log.level', 'info'),
+    '',
+    'modules:',
+    '  accounts:',
+    ...lines('modules.accounts.registration', registration),
+    '',
+  ].join('\n');
