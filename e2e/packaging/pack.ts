@@ -1,0 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+/** The clone's root folder, with a slash at its end; this file also runs from the sources only. */
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Packs every published package as a release does, and answers with the paths of the tarballs. */
+export async function packAll(folder: string): Promise<string[]> {
+  const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { packageManager: string };
+  const pack = ['--filter', './packages/*', 'pack', '--pack-destination', folder];
+  await execa('npx', ['--yes', packageManager, ...pack], { cwd: root, stdin: 'ignore' });
+  return readdirSync(folder).map((name) => `${folder}/${name}`);
+}
