@@ -54,7 +54,7 @@ export const limits = {
     'Missed entries of one channel that are sent again; who missed more gets a `timeline.reset`.',
     true,
   ),
-  catchUpBatch: limit(500, 'entries', 'Entries that catch-up reads from the database and sends at once.'),
+  catchUpBatch: limit(200, 'entries', 'Entries that catch-up reads from the database and sends at once.'),
   catchUpParallel: limit(
     8,
     'items',
@@ -88,6 +88,8 @@ export const limits = {
     'Ops of one session refused as `rate_limited`, less those served since; more closes with 4429.',
     true,
   ),
+  requestsPerSecond: limit(20, 'per second', 'REST calls of one user, sustained.', true),
+  requestsBurst: limit(200, 'items', 'REST calls of one user at once, after a rest.', true),
   controlFramesPerSecond: limit(
     10,
     'per second',
@@ -102,9 +104,14 @@ export const limits = {
     'items',
     'Sends of one process that may wait for the database; more are answered `overloaded`.',
   ),
+  timelineQueueBytes: limit(
+    67_108_864,
+    'bytes',
+    'The sends of one process that may wait for the database, roughly; more are answered `overloaded`.',
+  ),
   timelineBatch: limit(256, 'items', 'Sends that go to the database as one statement.'),
   passwordQueue: limit(64, 'items', 'Passwords that may wait to be hashed; more are answered `overloaded`.'),
-  accessTokenMs: limit(900_000, 'ms', 'Life of an access token.'),
+  accessTokenMs: limit(900_000, 'ms', 'Life of an access token; 12 hours at the most.'),
   refreshTokenMs: limit(2_592_000_000, 'ms', 'Life of a refresh token that is not used.'),
   sessionMs: limit(31_536_000_000, 'ms', 'Life of a session, however often it is refreshed.'),
   refreshGraceMs: limit(
@@ -113,7 +120,8 @@ export const limits = {
     'Time in which the refresh token used last is answered with the same successor again (two tabs, a lost answer).',
   ),
   registersPerAddress: limit(20, 'per hour', 'Registrations from one network address.'),
-  loginsPerAccount: limit(20, 'per 15 min', 'Failed logins to one account.'),
+  loginsPerAccount: limit(20, 'per 15 min', 'Failed logins to one account from one network address.'),
+  loginsPerAccountAnywhere: limit(200, 'per 15 min', 'Failed logins to one account from all networks together.'),
   loginsPerAddress: limit(100, 'per 15 min', 'Failed logins from one network address.'),
 } as const satisfies Record<string, Limit>;
 

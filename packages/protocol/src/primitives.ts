@@ -56,7 +56,10 @@ export const cursor = z.int().min(0);
 export const time = z.iso.datetime({ precision: 3 });
 export const uuid = z.uuid();
 
-const idKey = z.string().regex(/^[1-9]\d{0,15}$/);
+const idKey = z
+  .string()
+  .regex(/^[1-9]\d{0,15}$/)
+  .refine((key) => Number.isSafeInteger(Number(key)), 'Not an id.');
 /** Channel id (as JSON object keys are strings) to cursor. */
 export const cursors = z
   .record(idKey, cursor)
@@ -84,5 +87,16 @@ const isBoundedJson = (value: unknown): boolean => {
 const isSoundJson = (value: unknown): boolean =>
   !/\\u(0000|d[89a-f])/i.test(JSON.stringify(value).replaceAll('\\\\', ''));
 
+/** Whether every number in a JSON value is the one that was written: an integer beyond 2^53 no longer is. */
+const isExactJson = (value: unknown): boolean => {
+  // PostgreSQL writes a tiny number out in full, digit by digit.
+  if (typeof value === 'number') return Number.isInteger(value) ? Number.isSafeInteger(value) : Math.abs(value) > 1e-15;
+  return typeof value !== 'object' || value === null || Object.values(value).every(isExactJson);
+};
+
 /** A message's own data for programs: a JSON object that people don't see. */
-export const meta = z.record(z.string(), z.json()).refine(isBoundedJson, 'Too large.').refine(isSoundJson, unsoundText);
+export const meta = z
+  .record(z.string(), z.json())
+  .refine(isBoundedJson, 'Too large.')
+  .refine(isSoundJson, unsoundText)
+  .refine(isExactJson, 'A number is too large or too close to zero to be kept as it is.');

@@ -97,8 +97,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   const allowedOrigins = publicUrl === undefined ? origins : [...origins, publicUrl];
 
   const sql = openPool(database, { connections: 8, name: 'messox', log });
-  // One is in use at a time; the others are there for when the driver cannot open the first one again.
-  const sendSql = openPool(database, { connections: 3, name: 'messox send', log });
+  const sendSql = openPool(database, { connections: 1, name: 'messox send', log });
   undo.push(async () => {
     await Promise.all([sql.end({ timeout: 5 }), sendSql.end({ timeout: 5 })]);
   });
@@ -126,7 +125,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   };
 
   const timeline = new Timeline({ sql, sendSql, bus, log, metrics, limits });
-  undo.push(() => timeline.drain());
+  undo.push(() => timeline.drain(limits.drainMs));
   const describe: Partial<Describe> = {};
   const described: Describe = {
     user: async (id) => describe.user?.(id),
@@ -193,7 +192,15 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     limits,
     url: publicUrl,
   });
-  const listening = await listen({ api, host, port, limits, upgrade: (...upgrade) => gateway.upgrade(...upgrade) });
+  const onError = (error: Error): void => log.warn({ err: error }, 'a connection could not be taken');
+  const listening = await listen({
+    api,
+    host,
+    port,
+    limits,
+    onError,
+    upgrade: (...upgrade) => gateway.upgrade(...upgrade),
+  });
   undo.push(() => listening.close(limits.drainMs));
 
   let stopping: Promise<void> | undefined;
@@ -201,7 +208,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     draining = true;
     gateway.drain();
     // What was taken is answered before its socket closes.
-    await timeline.drain();
+    await gateway.answered(limits.drainMs);
     const closed = listening.close(limits.drainMs);
     await gateway.close();
     await closed;

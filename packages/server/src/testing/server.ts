@@ -48,7 +48,14 @@ export interface TestUser {
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 
 /** Rates that no test is to run into by accident; a test that is about one sets it. */
-const generous = { registersPerAddress: 10_000, loginsPerAddress: 10_000, opsPerSecond: 100_000, opsBurst: 100_000 };
+const generous = {
+  registersPerAddress: 10_000,
+  loginsPerAddress: 10_000,
+  opsPerSecond: 100_000,
+  opsBurst: 100_000,
+  requestsPerSecond: 100_000,
+  requestsBurst: 100_000,
+};
 
 /** A whole server in this process, on a database of its own and a free port. */
 export const startTestServer = async (options: TestServerOptions = {}) => {

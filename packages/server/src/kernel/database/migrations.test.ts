@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestServer, testDatabase, type TestDatabase } from '../../testing/index.ts';
 import { StartFault } from '../fault.ts';
 import { loadMigrations, type Migration, migrate, migrationStatus } from './migrations.ts';
@@ -11,12 +11,13 @@ import { openPool, type Sql } from './pool.ts';
 let database: TestDatabase;
 let root: string;
 let sql: Sql;
-beforeEach(async () => {
+beforeAll(async () => {
   database = await testDatabase();
   root = await mkdtemp(path.join(tmpdir(), 'messox-migrations-'));
   sql = openPool(database.connection, { connections: 2, name: 'messox test' });
 });
-afterEach(async () => {
+beforeEach(() => database.sql`drop schema public cascade`.then(() => database.sql`create schema public`));
+afterAll(async () => {
   await sql.end();
   await database.drop();
   await rm(root, { recursive: true });

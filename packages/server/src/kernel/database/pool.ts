@@ -1,18 +1,12 @@
 import postgres from 'postgres';
 import type { Logger } from '../log.ts';
+import { type DatabaseAddress, Link, type Statement } from './link.ts';
+import { Links } from './links.ts';
+
+export type { DatabaseAddress } from './link.ts';
 
 export type Sql = postgres.Sql;
 export type Transaction = postgres.TransactionSql;
-
-/** How PostgreSQL is reached: a Unix socket's `path`, or host and port. */
-export interface DatabaseAddress {
-  readonly path?: string;
-  readonly host?: string;
-  readonly port?: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-}
 
 export interface PoolOptions {
   readonly connections: number;
@@ -28,31 +22,97 @@ const bigintAsNumber = {
   parse: (value: string) => Number(value),
 };
 
+const driverOptions = (
+  { database, host = '127.0.0.1', password, path, port = 5432, user }: DatabaseAddress,
+  { log, name }: PoolOptions,
+) => ({
+  ...(path === undefined ? { host, port } : { path }),
+  user,
+  password,
+  database,
+  max: 1,
+  connect_timeout: 10,
+  max_lifetime: null,
+  backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 2) * (0.5 + Math.random() / 2),
+  onnotice: (notice: postgres.Notice) => log?.debug({ notice: notice.message }, 'PostgreSQL notice'),
+  types: { bigint: bigintAsNumber },
+  connection: {
+    application_name: name,
+    statement_timeout: 30_000,
+    lock_timeout: 5_000,
+    idle_in_transaction_session_timeout: 60_000,
+  },
+});
+
+/** Begins statements: on any link, or on that of a transaction. */
+type Run = <T>(statement: Statement<T>) => Promise<T>;
+
+/** The driver's tag and its helpers, with statements that `run` sends. */
+const tagOn = (run: Run, driver: postgres.Sql) =>
+  Object.assign(
+    (first: TemplateStringsArray, ...values: never[]) =>
+      Array.isArray(first) ? run((sql) => sql(first, ...values)) : (driver as (name: unknown) => unknown)(first),
+    {
+      json: (value: postgres.JSONValue) => driver.json(value),
+      unsafe: (text: string, values: never[], options: postgres.UnsafeQueryOptions) =>
+        run((sql) => sql.unsafe(text, values, options)),
+    },
+  );
+
+/** Runs `work` in a transaction. One statement that fails fails all of it, though `work` may have caught the error. */
+const transact = async <T>(links: Links, driver: postgres.Sql, work: (sql: Transaction) => Promise<T>): Promise<T> => {
+  const link = await links.take();
+  let failed: Error | undefined;
+  const run: Run = (statement) =>
+    link.run(statement).catch((error: unknown) => {
+      failed ??= error as Error;
+      throw error;
+    });
+  try {
+    await link.run((sql) => sql`begin`);
+    const result = await work(tagOn(run, driver) as unknown as Transaction);
+    if (failed) throw failed;
+    await link.run((sql) => sql`commit`);
+    return result;
+  } catch (error) {
+    // A link that does not even do this is no good to anybody.
+    await link.run((sql) => sql`rollback`).catch((error: unknown) => link.lose(error as Error));
+    throw error;
+  } finally {
+    links.give(link);
+  }
+};
+
 /**
  * A pool whose ids and seqs are numbers: they stay below 2^53 by the wire contract. Statements that hang are cut by
  * PostgreSQL itself; migrations lift that bound for themselves.
+ *
+ * Of the driver's functions it has those that are used here: the tag, `unsafe`, `json`, `begin`, `reserve`, `listen`
+ * and `end`. Statements begin at once, and a tag within a tag is not one statement.
  */
-export const openPool = (address: DatabaseAddress, { connections, name, log }: PoolOptions): Sql =>
-  postgres({
-    ...(address.path === undefined
-      ? { host: address.host ?? '127.0.0.1', port: address.port ?? 5432 }
-      : { path: address.path }),
-    user: address.user,
-    password: address.password,
-    database: address.database,
-    max: connections,
-    connect_timeout: 10,
-    max_lifetime: null,
-    backoff: (retries) => Math.min(0.05 * 2 ** retries, 2) * (0.5 + Math.random() / 2),
-    onnotice: (notice) => log?.debug({ notice: notice.message }, 'PostgreSQL notice'),
-    types: { bigint: bigintAsNumber },
-    connection: {
-      application_name: name,
-      statement_timeout: 30_000,
-      lock_timeout: 5_000,
-      idle_in_transaction_session_timeout: 60_000,
+export const openPool = (address: DatabaseAddress, options: PoolOptions): Sql => {
+  const driver = postgres(driverOptions(address, options));
+  const links = new Links(options.connections, (onLost) => new Link(address, driverOptions(address, options), onLost));
+  const pool = Object.assign(
+    tagOn((statement) => links.run(statement), driver),
+    {
+      begin: <T>(work: (sql: Transaction) => Promise<T>) => transact(links, driver, work),
+      reserve: async () => {
+        const link = await links.take();
+        return Object.assign(
+          tagOn((statement) => link.run(statement), driver),
+          { release: () => links.give(link) },
+        );
+      },
+      // Has a connection of its own, which the driver opens again and listens on whenever it was lost.
+      listen: (...channel: Parameters<Sql['listen']>) => driver.listen(...channel),
+      end: async ({ timeout = 0 }: { timeout?: number } = {}) => {
+        await Promise.all([links.end(timeout * 1_000), driver.end({ timeout })]);
+      },
     },
-  });
+  );
+  return pool as unknown as Sql;
+};
 
 const passing = new Set([
   'CONNECTION_CLOSED',

@@ -2,7 +2,7 @@ import type { Channel, Limits } from '@messox/protocol';
 import type { Sql } from '../database/pool.ts';
 import { type Membership, type Range, readEntries, readMemberships } from '../timeline/read.ts';
 import type { Entry } from './feed.ts';
-import type { ResetReason, Session } from './session.ts';
+import { movedChannel, type ResetReason, type Session, type SessionListener } from './session.ts';
 
 /** What a client says it holds: channel id to the last seq, or nothing at all: then it gets what happens from now on. */
 export type Cursors = ReadonlyMap<number, number> | undefined;
@@ -28,6 +28,8 @@ interface Plan extends Range {
   readonly reset?: ResetReason;
   /** More of this channel follows: it is not live yet. */
   readonly more?: boolean;
+  /** Read after the memberships were: an entry that says that the user joined or left a channel is news. */
+  readonly news?: boolean;
 }
 
 /**
@@ -45,16 +47,36 @@ export const catchUp = async (session: Session, request: CatchUpRequest, options
   const plans: Plan[] = [];
   for (const membership of memberships.values()) {
     const plan = planOf(membership, request, options.limits);
-    if (plan) plans.push(plan);
+    if (plan) plans.push(request.only ? { ...plan, news: true } : plan);
     else goLive(session, membership.channelId, membership.head, plans);
   }
   await announce(session, plans, request, options);
   // Whatever a seat could not hold back while others were read comes as another plan at the end.
+  const moved = new Set<number>();
   while (plans.length > 0) {
-    await deliver(session, takeBatch(plans, options.limits.catchUpBatch), plans, options);
+    if (session.listener.congested) await session.listener.drained();
     if (isOver(session)) return;
+    await deliver(session, takeBatch(plans, options.limits.catchUpBatch), plans, moved, options);
   }
+  if (moved.size > 0) await settleMoves(session, moved, options);
 };
+
+/** What was delivered here named channels as joined or left; what counts is where the user is now. */
+const settleMoves = async (
+  session: Session,
+  moved: ReadonlySet<number>,
+  { read, sql }: CatchUpOptions,
+): Promise<void> => {
+  const memberships = await read(() => readMemberships(sql, session.identity.userId));
+  const now = new Set(memberships.map(({ channelId }) => channelId));
+  if (isOver(session)) return;
+  for (const channelId of moved)
+    if (now.has(channelId)) session.join(channelId);
+    else session.remove(channelId);
+};
+
+/** Asked anew after each entry. */
+const isFull = (listener: SessionListener): boolean => listener.congested;
 
 /** Asked anew after each wait. */
 const isOver = (session: Session): boolean => session.closed;
@@ -71,7 +93,7 @@ const sitEverywhere = async (
     await Promise.all(
       channelIds.map(async (channelId) => {
         held.add(channelId);
-        (await session.sit(channelId)).hold();
+        (await session.sit(channelId))?.hold();
       }),
     );
   };
@@ -84,7 +106,10 @@ const sitEverywhere = async (
     const fresh = memberships.filter(({ channelId }) => !held.has(channelId));
     if (fresh.length === 0) {
       for (const { channelId, head } of memberships) session.seat(channelId)?.feed?.start(head);
-      return new Map(memberships.map((membership) => [membership.channelId, membership]));
+      const found = new Map(memberships.map((membership) => [membership.channelId, membership]));
+      // Seats in channels that were left meanwhile, or that the client made up.
+      for (const channelId of held) if (!found.has(channelId)) session.leave(channelId);
+      return found;
     }
     await hold(fresh.map(({ channelId }) => channelId));
   }
@@ -112,7 +137,7 @@ const planOf = (
 
 const goLive = (session: Session, channelId: number, head: number, plans: Plan[]): void => {
   const missed = session.seat(channelId)?.goLive(head);
-  if (missed) plans.push({ channelId, ...missed });
+  if (missed) plans.push({ channelId, ...missed, news: true });
 };
 
 /** Tells of the channels that the client does not hold, before their entries. */
@@ -125,7 +150,7 @@ const announce = async (
   const unknown = plans.filter(({ channelId }) => !cursors?.has(channelId)).map(({ channelId }) => channelId);
   if (unknown.length === 0) return;
   const channels = await read(() => describe(session.identity.userId, unknown));
-  for (const channel of channels.values()) session.listener.added(channel);
+  for (const channel of channels.values()) if (session.seat(channel.id)) session.listener.added(channel);
 };
 
 /** Takes plans from the front until they come to `entries` entries; the last one may be cut in two. */
@@ -148,24 +173,37 @@ const deliver = async (
   session: Session,
   batch: readonly Plan[],
   plans: Plan[],
+  moved: Set<number>,
   { limits, read, sql }: CatchUpOptions,
 ): Promise<void> => {
   const ranges = batch.filter(({ after, upTo }) => upTo > after);
   const entries = await read(() => readEntries(sql, ranges));
+  if (isOver(session)) return;
   const byChannel = new Map<number, Entry[]>(batch.map(({ channelId }) => [channelId, []]));
   for (const entry of entries) byChannel.get(entry.channelId)?.push(entry);
   const { listener } = session;
-  for (const { channelId, more, reset, upTo } of batch) {
-    const those = byChannel.get(channelId) ?? [];
-    // A channel may have been left, and the session closed, in each moment of waiting.
-    if (reset && session.seat(channelId)) listener.reset(channelId, newest(those, limits.resetBytes), upTo, reset);
+  for (const [index, plan] of batch.entries()) {
+    const { after, channelId, more, news, reset, upTo } = plan;
+    // A client that takes its time is not remembered with what it did not take: that is read again when it goes on.
+    if (isFull(listener)) {
+      plans.unshift(...batch.slice(index));
+      return;
+    }
+    // A batch may hold two ranges of one channel, one after the other.
+    const those = (byChannel.get(channelId) ?? []).filter(({ seq }) => seq > after && seq <= upTo);
+    // Left or taken out in the meantime.
+    if (!session.seat(channelId)) continue;
+    if (reset) listener.reset(channelId, newest(those, limits.resetBytes), upTo, reset);
     else
       for (const entry of those) {
-        if (listener.congested) await listener.drained();
-        if (session.seat(channelId)) listener.entry(entry);
+        if (isFull(listener)) {
+          plans.unshift({ ...plan, after: entry.seq - 1 }, ...batch.slice(index + 1));
+          return;
+        }
+        listener.entry(entry);
+        const channel = news ? movedChannel(entry, session.identity.userId) : undefined;
+        if (channel !== undefined) moved.add(channel);
       }
-    if (listener.congested) await listener.drained();
-    if (isOver(session)) return;
     if (!more) goLive(session, channelId, upTo, plans);
   }
 };

@@ -62,7 +62,7 @@ export class ChannelSeat implements Seat {
     if (this.#heldTooMuch) {
       this.#held = [];
       this.#heldTooMuch = false;
-      return { after: head, upTo: this.feed?.lastSeq ?? head };
+      return { after: head, upTo: Math.max(head, this.feed?.lastSeq ?? head) };
     }
     const held = this.#held ?? [];
     this.#held = undefined;

@@ -74,6 +74,8 @@ export class Feeds {
         started.map(({ channelId }) => channelId),
       );
       for (const feed of started) {
+        // Nobody may be left who wants it.
+        if (this.#feeds.get(feed.channelId) !== feed) continue;
         feed.noteHead(heads.get(feed.channelId) ?? 0);
         if (feed.hole) this.#onHole(feed);
       }
@@ -121,9 +123,12 @@ export class Feeds {
       let room = repairEntries;
       for (const feed of this.#holed) {
         if (room <= 0) break;
-        const hole = feed.hole;
+        const hole = this.#feeds.get(feed.channelId) === feed ? feed.hole : undefined;
         feeds.push(feed);
-        if (!hole) continue;
+        if (!hole) {
+          this.#holed.delete(feed);
+          continue;
+        }
         const upTo = Math.min(hole.upTo, hole.after + room);
         ranges.push({ channelId: feed.channelId, after: hole.after, upTo });
         room -= upTo - hole.after;

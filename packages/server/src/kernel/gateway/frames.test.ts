@@ -244,6 +244,7 @@ describe('requests', () => {
     ['zeros in front', { cursors: { '007': 1 } }],
     ['a broken id', { cursors: { '1.5': 1 } }],
     ['an exponent', { cursors: { '1e3': 1 } }],
+    ['16 digits that are no safe number', { cursors: { '9007199254740993': 1 } }],
     ['17 digits', { cursors: { '12345678901234567': 1 } }],
     ['a broken seq', { cursors: { 1: 1.5 } }],
     ['a negative seq', { cursors: { 1: -1 } }],
@@ -256,11 +257,6 @@ describe('requests', () => {
   ])('name a channel wrongly: %s', async (_, data) =>
     expect((await socket.request('sync', data)).error?.code).toBe('invalid_request'),
   );
-
-  it('name a channel id of 16 digits that is no safe number: it is not there', async () => {
-    await socket.ok('sync', { cursors: { '9999999999999999': 1 } });
-    await socket.event('channel.removed', ({ channelId }) => channelId === 9999999999999999);
-  });
 
   it('sync 5,000 channels that are not there', async () => {
     const before = socket.events.length;

@@ -183,6 +183,13 @@ export class Gateway {
     for (const { handler } of this.#open) handler.onDrain(randomInt(100, this.#options.limits.reconnectSpreadMs + 101));
   }
 
+  /** Resolves when no client is owed an answer any more, or after `ms`. */
+  async answered(ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    const isBusy = (): boolean => [...this.#open].some(({ handler }) => handler.busy === true);
+    while (isBusy() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
   /** Closes every socket; resolves when they are gone. */
   async close(reason: CloseReason = 'draining'): Promise<void> {
     clearInterval(this.#sweep);

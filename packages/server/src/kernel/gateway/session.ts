@@ -22,6 +22,14 @@ export interface SessionListener {
   failed(): void;
 }
 
+/** The channel that an entry says this user joined or left. Few kinds do, and no other is looked into. */
+export const movedChannel = ({ channelId, json, kind }: Entry, userId: number): number | undefined => {
+  if (kind !== 'member.left' && kind !== 'channel.left' && kind !== 'channel.joined') return undefined;
+  const fields = JSON.parse(json) as { userId?: number; joinedChannelId?: number; leftChannelId?: number };
+  if (kind === 'member.left') return fields.userId === userId ? channelId : undefined;
+  return fields.joinedChannelId ?? fields.leftChannelId;
+};
+
 /** One client of one user, and the channels whose entries it is handed. */
 export class Session {
   readonly identity: Identity;
@@ -55,8 +63,9 @@ export class Session {
     return this.#seats.keys();
   }
 
-  /** Takes a seat that holds back what arrives; resolves when nothing can be missed from now on. */
-  async sit(channelId: number): Promise<ChannelSeat> {
+  /** Takes a seat that holds back what arrives; resolves when nothing can be missed from now on. A closed session takes none. */
+  async sit(channelId: number): Promise<ChannelSeat | undefined> {
+    if (this.closed) return undefined;
     let seat = this.#seats.get(channelId);
     if (!seat) {
       seat = new ChannelSeat(this, channelId);
@@ -87,12 +96,15 @@ export class Session {
   hand(entry: Entry): void {
     if (this.closed) return;
     this.listener.entry(entry);
-    if (entry.kind === 'message') return;
-    const fields = JSON.parse(entry.json) as { userId?: number; joinedChannelId?: number; leftChannelId?: number };
-    if (entry.kind === 'member.left' && fields.userId === this.identity.userId) this.#remove(entry.channelId);
-    else if (entry.kind === 'channel.left' && fields.leftChannelId !== undefined) this.#remove(fields.leftChannelId);
-    else if (entry.kind === 'channel.joined' && fields.joinedChannelId !== undefined)
-      this.#onJoined(fields.joinedChannelId);
+    const moved = movedChannel(entry, this.identity.userId);
+    if (moved === undefined) return;
+    if (entry.kind === 'channel.joined') this.join(moved);
+    else this.remove(moved);
+  }
+
+  /** Asks for a channel that the user has joined, unless the session has a seat in it. */
+  join(channelId: number): void {
+    if (!this.#seats.has(channelId)) this.#onJoined(channelId);
   }
 
   signal(signal: BusSignal): void {
@@ -104,7 +116,8 @@ export class Session {
     for (const channelId of [...this.#seats.keys()]) this.leave(channelId);
   }
 
-  #remove(channelId: number): void {
+  /** Leaves a channel that the user is no longer in, and says so. */
+  remove(channelId: number): void {
     if (!this.#seats.has(channelId)) return;
     this.leave(channelId);
     this.listener.removed(channelId);

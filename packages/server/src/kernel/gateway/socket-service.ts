@@ -21,6 +21,8 @@ export interface SocketService {
 export interface SocketHandler {
   onText(text: string): void;
   onClose(): void;
+  /** Answers are owed to the client: a stop waits for them. */
+  readonly busy?: boolean;
   /** The session of this socket was ended elsewhere: its id. */
   readonly identity: Identity | undefined;
   /** The server drains: tell the client to come back after this time, if the protocol can say it. */

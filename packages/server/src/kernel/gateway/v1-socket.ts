@@ -66,6 +66,7 @@ export class V1Socket implements SocketHandler, SessionListener {
   #refused = 0;
   #expiringTold = false;
   #draining = false;
+  #catchUps = 0;
 
   constructor(connection: Connection, identity: Identity | undefined, options: V1Options) {
     this.#connection = connection;
@@ -96,6 +97,11 @@ export class V1Socket implements SocketHandler, SessionListener {
       (served) => this.#reply(request, served),
       (error: unknown) => this.#replyFault(request, error),
     );
+  }
+
+  /** Requests are under way whose replies are owed. */
+  get busy(): boolean {
+    return this.#inFlight > 0;
   }
 
   onClose(): void {
@@ -205,6 +211,8 @@ export class V1Socket implements SocketHandler, SessionListener {
   }
 
   #sync(session: Session, { cursors }: OpData<typeof ops.sync>): Served {
+    // One under way and one that waits: more would bring nothing that these do not.
+    if (this.#catchUps >= 2) throw new Fault('rate_limited', { retryAfterMs: 1_000 });
     const these = cursorMap(cursors);
     return { data: {}, next: () => this.#catchUp(session, these, { only: new Set(these.keys()) }) };
   }
@@ -215,8 +223,10 @@ export class V1Socket implements SocketHandler, SessionListener {
   }
 
   #catchUp(session: Session, cursors: Cursors, how: { otherEpoch?: boolean; only?: ReadonlySet<number> }): void {
+    this.#catchUps += 1;
     this.#options.sessions.catchUp(session, { cursors, ...how }).then(
       () => {
+        this.#catchUps -= 1;
         if (!session.closed) this.#event(events.ready, {});
       },
       (error: unknown) => {

@@ -4,6 +4,7 @@ import type { Limits, RouteContract } from '@messox/protocol';
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { Identity } from '../auth/access-token.ts';
+import { RateLimit } from '../auth/rate-limit.ts';
 import { isPassing } from '../database/pool.ts';
 import { Fault } from '../fault.ts';
 import { parseJson } from '../json.ts';
@@ -42,10 +43,13 @@ const requestIdShape = /^[\w.-]{8,100}$/;
 export class Api {
   readonly app = new Hono<Env>();
   readonly #options: ApiOptions;
+  readonly #perUser: RateLimit;
   readonly #registered = new Map<string, { owner: string; contract?: RouteContract }>();
 
   constructor(options: ApiOptions) {
     this.#options = options;
+    const { requestsBurst, requestsPerSecond } = options.limits;
+    this.#perUser = new RateLimit({ times: requestsBurst, perMs: (requestsBurst / requestsPerSecond) * 1_000 });
     this.app.use(async (context, next) => this.#around(context, next));
     if (options.allowedOrigins.length > 0)
       this.app.use('/api/*', cors({ origin: options.allowedOrigins.map((it) => new URL(it).origin) }));
@@ -91,6 +95,7 @@ export class Api {
 
   async #call(contract: RouteContract, context: Context<Env>): Promise<RouteCall<RouteContract>> {
     const user = contract.auth === 'user' ? this.#identify(context.req.header('authorization')) : undefined;
+    if (user) this.#perUser.take(String(user.userId));
     const params =
       contract.params &&
       validate(contract.params, parametersFor(contract.params, context.req.param() as Record<string, string>));

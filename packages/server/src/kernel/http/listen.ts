@@ -10,6 +10,7 @@ export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   readonly limits: Limits;
+  readonly onError: (error: Error) => void;
   readonly upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 }
 
@@ -43,8 +44,11 @@ const reasons: Record<string, (host: string, port: number) => [code: string, mes
   ],
 };
 
+/** Connections of plain requests, beside those of sockets. */
+const spareConnections = 5_000;
+
 /** Listens, with bounds on how slowly a request may come. @throws StartFault port_in_use, port_not_permitted, address_not_available */
-export const listen = async ({ api, host, limits, port, upgrade }: ListenOptions): Promise<Listening> => {
+export const listen = async ({ api, host, limits, onError, port, upgrade }: ListenOptions): Promise<Listening> => {
   const server = createAdaptorServer({
     fetch: api.app.fetch,
     serverOptions: {
@@ -59,6 +63,7 @@ export const listen = async ({ api, host, limits, port, upgrade }: ListenOptions
     },
   }) as Server;
   server.on('upgrade', upgrade);
+  server.maxConnections = limits.sockets + spareConnections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port, backlog: 4_096 }, () => resolve());
@@ -71,6 +76,8 @@ export const listen = async ({ api, host, limits, port, upgrade }: ListenOptions
     ];
     throw new StartFault(code, message, help, { cause: error });
   });
+  // A connection that could not be taken is that client's trouble, not the end of the process.
+  server.on('error', onError);
   const address = server.address();
   return {
     host,

@@ -16,6 +16,8 @@ export interface Stored {
 interface Waiting {
   readonly message: NewMessage;
   readonly settle: (outcome: Stored | Fault) => void;
+  /** When it was taken, Unix ms. */
+  readonly at: number;
 }
 
 export interface SenderOptions {
@@ -24,6 +26,8 @@ export interface SenderOptions {
   readonly metrics: Metrics;
   /** Messages that may wait; more are refused as `overloaded`. */
   readonly queue: number;
+  /** Bytes of texts that may wait, roughly. */
+  readonly queueBytes: number;
   /** Messages of one statement at the most. */
   readonly batch: number;
   /** Called with what was committed, in the order of seq within each channel, before the senders get their answers. */
@@ -43,6 +47,7 @@ export class Sender {
   readonly #options: SenderOptions;
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
+  #waitingBytes = 0;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -52,13 +57,20 @@ export class Sender {
   send(message: NewMessage): Promise<Stored> {
     return new Promise((resolve, reject) => {
       const settle = (outcome: Stored | Fault): void => (outcome instanceof Fault ? reject(outcome) : resolve(outcome));
-      if (this.#queue.length >= this.#options.queue) {
+      const bytes = message.text.length * 2 + 500;
+      const { queue, queueBytes } = this.#options;
+      if (this.#queue.length >= queue || this.#waitingBytes + bytes > queueBytes) {
         settle(this.#refusal('overloaded'));
         return;
       }
-      this.#queue.push({ message, settle });
+      this.#waitingBytes += bytes;
+      const done = (outcome: Stored | Fault): void => {
+        this.#waitingBytes -= bytes;
+        settle(outcome);
+      };
+      this.#queue.push({ message, settle: done, at: Date.now() });
       // Everything that this turn of the event loop brings joins the first batch.
-      this.#running ??= new Promise<void>((done) => setImmediate(done)).then(() => this.#run());
+      this.#running ??= new Promise<void>((turn) => setImmediate(turn)).then(() => this.#run());
     });
   }
 
@@ -73,7 +85,7 @@ export class Sender {
       const batch = size === this.#queue.length ? this.#queue : this.#queue.slice(0, size);
       this.#queue = size === this.#queue.length ? [] : this.#queue.slice(size);
       const again = await this.#storeDistinct(batch);
-      if (again.length > 0) this.#queue = [...again, ...this.#queue];
+      if (again.length > 0) this.#queue = [...this.#refuseOld(again), ...this.#queue];
     }
     this.#running = undefined;
   }
@@ -93,9 +105,9 @@ export class Sender {
   }
 
   /** Tries until it is known what became of the batch; whoever was not answered by then is told `unavailable`. */
-  async #storePatiently(batch: Waiting[]): Promise<Waiting[]> {
-    const { log, metrics, patienceMs, sql } = this.#options;
-    const giveUpAt = Date.now() + patienceMs;
+  async #storePatiently(waiting: Waiting[]): Promise<Waiting[]> {
+    let batch = waiting;
+    const { log, metrics, sql } = this.#options;
     // After a failure it is unknown whether the batch was committed: the unique index decides, so look first.
     for (let careful = false, wait = 10; ;) {
       const stop = metrics.batchSeconds.startTimer();
@@ -114,11 +126,14 @@ export class Sender {
       } catch (error) {
         const taken = codeOf(error) === '23505';
         if (!taken && !isPassing(error)) return this.#storeApart(batch, error);
-        if (Date.now() > giveUpAt) {
-          log.error({ err: error, sends: batch.length }, 'sends gave up on the database');
-          for (const { settle } of batch) settle(this.#refusal('unavailable'));
-          return [];
+        const patient = this.#refuseOld(batch);
+        if (patient.length < batch.length) {
+          log.error({ err: error, sends: batch.length - patient.length }, 'sends gave up on the database');
+          // Nobody waits longer in the queue than in a batch.
+          this.#queue = this.#refuseOld(this.#queue);
+          if (patient.length === 0) return [];
         }
+        batch = patient;
         if (!taken || careful) {
           if (!taken) log.warn({ code: codeOf(error), sends: batch.length }, 'sends wait for the database');
           await new Promise((resolve) => setTimeout(resolve, wait));
@@ -127,6 +142,15 @@ export class Sender {
         careful = true;
       }
     }
+  }
+
+  /** Tells those that have waited too long that nobody knows what became of them, and returns the others. */
+  #refuseOld(waiting: Waiting[]): Waiting[] {
+    const oldest = Date.now() - this.#options.patienceMs;
+    const patient = waiting.filter(({ at }) => at >= oldest);
+    if (patient.length < waiting.length)
+      for (const { at, settle } of waiting) if (at < oldest) settle(this.#refusal('unavailable'));
+    return patient;
   }
 
   /** A message that the database refuses (no validation should let it come so far) must not fail its neighbours. */

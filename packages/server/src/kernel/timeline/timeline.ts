@@ -14,7 +14,11 @@ export interface TimelineOptions {
   readonly bus: Bus;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly limits: { readonly timelineQueue: number; readonly timelineBatch: number };
+  readonly limits: {
+    readonly timelineQueue: number;
+    readonly timelineQueueBytes: number;
+    readonly timelineBatch: number;
+  };
 }
 
 /** Writes timelines: everything that is answered as done is committed, and what is committed is published. */
@@ -31,6 +35,7 @@ export class Timeline {
       log,
       metrics,
       queue: limits.timelineQueue,
+      queueBytes: limits.timelineQueueBytes,
       batch: limits.timelineBatch,
       patienceMs: 10_000,
       onStored: (stored) =>
@@ -74,9 +79,12 @@ export class Timeline {
     this.#bus.publish(shardOf(channelId), { signal: { channelId, event, json: JSON.stringify(data) } });
   }
 
-  /** Resolves when every send that was taken is answered. */
-  drain(): Promise<void> {
-    return this.#sender.drain();
+  /** Resolves when every send that was taken is answered, or after `ms`. */
+  async drain(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+    await Promise.race([this.#sender.drain(), late]);
+    clearTimeout(timer);
   }
 
   #publish(entries: readonly BusEntry[]): void {

@@ -31,6 +31,7 @@ const hour = 3_600_000;
 export const createCredentials = ({ limits, passwords, registration, sessions, sql }: CredentialsOptions) => {
   const registers = new RateLimit({ times: limits.registersPerAddress, perMs: hour });
   const perAccount = new RateLimit({ times: limits.loginsPerAccount, perMs: hour / 4 });
+  const anywhere = new RateLimit({ times: limits.loginsPerAccountAnywhere, perMs: hour / 4 });
   const perAddress = new RateLimit({ times: limits.loginsPerAddress, perMs: hour / 4 });
 
   const register = async (
@@ -51,10 +52,13 @@ export const createCredentials = ({ limits, passwords, registration, sessions, s
     const account = usernameKey(username) ?? '';
     // Counted before the password is looked at, so that many at once are not all let through; given back when it is right.
     perAddress.take(network);
-    perAccount.take(account);
+    // By account and network: whoever guesses from elsewhere does not lock the owner out.
+    perAccount.take(`${account} ${network}`);
+    anywhere.take(account);
     const giveBack = (): void => {
       perAddress.giveBack(network);
-      perAccount.giveBack(account);
+      perAccount.giveBack(`${account} ${network}`);
+      anywhere.giveBack(account);
     };
     const look = async () => {
       const user = await findUserByName(sql, username);

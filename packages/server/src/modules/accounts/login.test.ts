@@ -41,10 +41,10 @@ describe('logging in', () => {
     ]);
     for (const { body, headers, status } of answers) {
       expect(status).toBe(401);
-      expect(body).toEqual(answers[0]?.body);
+      expect(body).toEqual(answers[0].body);
       expect(headers.get('www-authenticate')).toBe('Bearer');
     }
-    expect(answers[0]?.body.code).toBe('invalid_credentials');
+    expect(answers[0].body.code).toBe('invalid_credentials');
   });
 
   it('takes a password shorter or longer than one can be set for a wrong one', async () => {

@@ -1,5 +1,13 @@
 import type { Role } from '@messox/protocol';
-import { type Change, createChannel, Fault, type Host, joinChannel, type Transaction } from '../../kernel/module.ts';
+import {
+  type Change,
+  createChannel,
+  Fault,
+  type Host,
+  joinChannel,
+  type NewEvent,
+  type Transaction,
+} from '../../kernel/module.ts';
 
 /** The channel of kind `self` of each user. @throws Fault user_not_found when one has none or is disabled */
 export const selfChannels = async (sql: Transaction, userIds: readonly number[]): Promise<Map<number, number>> => {
@@ -30,24 +38,27 @@ export const checkRoom = async (
  * of it, now or on coming back. The channel and the users' channels of kind `self` are locked.
  */
 export const recordJoins = async (
-  { record, sql }: Change,
+  { recordAll, sql }: Change,
   channelId: number,
   senderId: number,
   members: readonly { readonly userId: number; readonly role: Role }[],
   selves: ReadonlyMap<number, number>,
 ): Promise<void> => {
   const joined = new Set(await joinChannel(sql, channelId, members));
-  for (const { role, userId } of members) {
+  const events = members.flatMap(({ role, userId }): NewEvent[] => {
     const selfId = selves.get(userId);
-    if (!joined.has(userId) || selfId === undefined) continue;
-    await record({ channelId, kind: 'member.joined', senderId, body: { userId, role } });
-    await record({ channelId: selfId, kind: 'channel.joined', senderId, body: { joinedChannelId: channelId } });
-  }
+    if (!joined.has(userId) || selfId === undefined) return [];
+    return [
+      { channelId, kind: 'member.joined', senderId, body: { userId, role } },
+      { channelId: selfId, kind: 'channel.joined', senderId, body: { joinedChannelId: channelId } },
+    ];
+  });
+  await recordAll(events);
 };
 
 /** The direct channel of two users; `isNew` when this call made it. The pair has one, whoever asks and however often. */
 export const openDirect = async (
-  { limits, timeline }: Pick<Host, 'timeline' | 'limits'>,
+  { timeline }: Pick<Host, 'timeline'>,
   userId: number,
   otherId: number,
 ): Promise<{ channelId: number; isNew: boolean }> => {
@@ -69,7 +80,6 @@ export const openDirect = async (
     if (existing !== undefined) return { channelId: existing, isNew: false };
     const selves = await selfChannels(sql, pair);
     await lock([...selves.values()]);
-    await checkRoom(sql, pair, limits.channelsPerUser);
     const made = await createChannel(sql, { kind: 'direct', pair });
     if (made === undefined) {
       const theirs = await find();

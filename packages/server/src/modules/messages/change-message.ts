@@ -23,6 +23,9 @@ interface Place {
 
 /** @throws Fault channel_not_found, message_not_found */
 const target = async ({ lock, sql }: Change, { channelId, seq }: Place, userId: number): Promise<Target> => {
+  // Who is not in the channel does not get to lock it.
+  const [inside] = await sql`select from members where channel_id = ${channelId} and user_id = ${userId}`;
+  if (!inside) throw new Fault('channel_not_found');
   await lock([channelId]);
   const [member] = await sql<{ role: Role; is_group: boolean }[]>`
     select m.role, c.kind = 'group' as is_group from members m join channels c on c.id = m.channel_id

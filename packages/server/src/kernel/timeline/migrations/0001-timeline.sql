@@ -70,6 +70,9 @@ create table channel_events (
   primary key (channel_id, seq)
 );
 
+-- A deletion empties the edits of its message.
+create index channel_events_edits on channel_events (channel_id, ((body->>'targetSeq')::bigint)) where kind = 'message.edited';
+
 -- Sessions that ended before their access tokens did. Gateways hear of new rows by NOTIFY messox_revoked.
 create table revoked_sessions (
   session_id text primary key,

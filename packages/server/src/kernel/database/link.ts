@@ -1,0 +1,105 @@
+import { connect, type Socket } from 'node:net';
+import postgres from 'postgres';
+
+/** How PostgreSQL is reached: a Unix socket's `path`, or host and port. */
+export interface DatabaseAddress {
+  readonly path?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+/** A statement, begun with the driver's functions on one connection. */
+export type Statement<T> = (sql: postgres.Sql) => PromiseLike<T>;
+
+const connectMs = 10_000;
+
+const closedError = (): Error =>
+  Object.assign(new Error('The connection to the database was lost'), { code: 'CONNECTION_CLOSED' });
+
+const dial = ({ host = '127.0.0.1', path, port = 5432 }: DatabaseAddress): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = path === undefined ? connect({ host, port }) : connect({ path });
+    const late = Object.assign(new Error(`No connection to the database in ${connectMs} ms`), {
+      code: 'CONNECT_TIMEOUT',
+    });
+    const timer = setTimeout(() => socket.destroy(late), connectMs);
+    const settle = (): void => {
+      clearTimeout(timer);
+      socket.off('error', reject);
+      resolve(socket);
+    };
+    socket.once('connect', settle);
+    socket.once('error', reject);
+    socket.once('close', () => clearTimeout(timer));
+  });
+
+/**
+ * One connection to PostgreSQL, for its life. The driver reopens connections that closed, but a write that was waiting
+ * at that moment leaves such a connection mute for good, one within a transaction ends the process or lets what follows
+ * run outside of it (porsager/postgres #1208, #1216), and a server that hangs up at once is asked again without a pause
+ * (#1193). So a link has one socket only, and is thrown away with it.
+ */
+export class Link {
+  readonly sql: postgres.Sql;
+  /** Why nothing more is sent over this link. */
+  lost: Error | undefined;
+  readonly #onLost: (link: Link) => void;
+  readonly #pending = new Set<(error: Error) => void>();
+  #dialled = false;
+
+  constructor(
+    address: DatabaseAddress,
+    options: postgres.Options<Record<string, postgres.PostgresType>>,
+    onLost: (link: Link) => void,
+  ) {
+    this.#onLost = onLost;
+    // The driver takes a function for `socket`, of which its types do not know.
+    const own = { socket: () => this.#dial(address), onclose: () => this.lose(closedError()), max: 1 };
+    this.sql = postgres({ ...options, ...own });
+  }
+
+  /** Runs a statement; it is settled when the link is lost, whatever the driver makes of it. */
+  run<T>(statement: Statement<T>): Promise<T> {
+    if (this.lost) return Promise.reject(this.lost);
+    return new Promise((resolve, reject) => {
+      this.#pending.add(reject);
+      statement(this.sql).then(
+        (result) => {
+          this.#pending.delete(reject);
+          resolve(result);
+        },
+        (error: unknown) => {
+          this.#pending.delete(reject);
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    });
+  }
+
+  lose(error: Error): void {
+    if (this.lost) return;
+    this.lost = error;
+    for (const reject of this.#pending) reject(error);
+    this.#pending.clear();
+    this.#onLost(this);
+    void this.end();
+  }
+
+  async end(): Promise<void> {
+    await this.sql.end({ timeout: 0 });
+  }
+
+  async #dial(address: DatabaseAddress): Promise<Socket> {
+    if (this.#dialled) throw closedError();
+    this.#dialled = true;
+    try {
+      return await dial(address);
+    } catch (error) {
+      this.lose(error instanceof Error ? error : closedError());
+      throw error;
+    }
+  }
+}
