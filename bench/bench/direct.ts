@@ -1,4 +1,5 @@
 import { type Client, createClient } from '@messox/client';
+import { inParallel } from './in-parallel.ts';
 import { cpuOf, cpuOfFamily } from './process-usage.ts';
 import { percentiles } from './percentiles.ts';
 
@@ -31,13 +32,11 @@ interface Writer {
 
 /** Everyone with an account and a socket, in pairs with a direct channel. */
 export const pairUp = async (url: string, users: number, inFlight: number): Promise<Writer[]> => {
-  const clients = await Promise.all(
-    Array.from({ length: users }, async (_, index) => {
-      const client = createClient({ url, clientName: 'bench', sendWindow: inFlight });
-      await client.register({ username: `writer-${index}`, password: 'as long as needed' });
-      return client;
-    }),
-  );
+  const clients = await inParallel(users, 8, async (index) => {
+    const client = createClient({ url, clientName: 'bench', sendWindow: inFlight });
+    await client.register({ username: `writer-${index}`, password: 'as long as needed' });
+    return client;
+  });
   const writers: Writer[] = [];
   for (let index = 0; index < users; index += 2) {
     const [one, two] = [clients[index], clients[index + 1]];

@@ -1,6 +1,7 @@
 import { createClient } from '@messox/client';
 import { WebSocket } from 'ws';
 import { memoryOf } from './process-usage.ts';
+import { inParallel } from './in-parallel.ts';
 import { settledMemory } from './limits.ts';
 
 export interface IdleResult {
@@ -28,14 +29,12 @@ const openSession = (url: string, token: string): Promise<WebSocket> =>
 
 /** Opens this many sessions and leaves them alone. */
 export const runIdle = async (url: string, serverPid: number, sessions: number): Promise<IdleResult> => {
-  const tokens = await Promise.all(
-    Array.from({ length: Math.ceil(sessions / sessionsPerUser) }, async (_, index) => {
-      let token = '';
-      const client = createClient({ url, onTokens: (tokens) => void (token = tokens?.accessToken ?? '') });
-      await client.register({ username: `idler-${index}`, password: 'as long as needed' });
-      return token;
-    }),
-  );
+  const tokens = await inParallel(Math.ceil(sessions / sessionsPerUser), 8, async (index) => {
+    let token = '';
+    const client = createClient({ url, onTokens: (tokens) => void (token = tokens?.accessToken ?? '') });
+    await client.register({ username: `idler-${index}`, password: 'as long as needed' });
+    return token;
+  });
   // The first sessions warm the code; what they leave behind is not counted.
   const warm = await Promise.all(tokens.slice(0, 20).map((token) => openSession(url, token)));
   const before = await settledMemory(serverPid);

@@ -22,3 +22,4 @@ http.listen(0, '127.0.0.1', () => {
   process.send?.({ url: `ws://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}` });
 });
 process.once('message', () => process.exit(0));
+process.once('disconnect', () => process.exit(0));

@@ -23,3 +23,5 @@ const [row] = await database.sql<{ pid: number }[]>`select pg_read_file('postmas
 await database.close();
 process.send?.({ url: server.url, databasePid: Number.parseInt(String(row?.pid), 10) });
 process.once('message', () => void server.stop().then(() => process.disconnect()));
+// Whoever measures may have failed.
+process.once('disconnect', () => void server.stop());
