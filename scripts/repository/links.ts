@@ -32,5 +32,7 @@ export function headings(markdown: string): Set<string> {
   return names;
 }
 
-const withoutFences = (markdown: string): string => markdown.replace(/^ *(`{3,}|~{3,})[\s\S]*?^ *\1/gm, '');
+/** A Markdown text without its blocks of code. */
+export const withoutFences = (markdown: string): string => markdown.replace(/^ *(`{3,}|~{3,})[\s\S]*?^ *\1/gm, '');
+
 const withoutCode = (markdown: string): string => withoutFences(markdown).replace(/(`+)[^`].*?\1/g, '');
