@@ -75,5 +75,5 @@ it('folds edits, reactions and deletions into what a new device of Ana sees', as
     { seq: secret, text: '', deletedAt: expect.any(String) as string },
   ]);
   const [deleted] = await server.sql`select count(*) as n from messages where text like '%portão%'`;
-  expect(Number(deleted?.['n'])).toBe(0);
+  expect(Number(deleted?.n)).toBe(0);
 });

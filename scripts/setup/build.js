@@ -24,6 +24,7 @@ export async function build(what = 'all') {
 
   const states = [app, all].map(({ folders, stamp }) => ({ stamp, state: fingerprint(folders) }));
   for (const { stamp } of states) rmSync(stamp, { force: true });
+  console.log('Building …');
   const { ok, output } = await run(bin('tsc'), ['-b', ...target.projects], { quiet: true });
   for (const folder of packages) copyAssets(`${root}${folder}/`);
   if (!ok) throw new Stop(`${output}\nThe build failed.`);

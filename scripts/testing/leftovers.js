@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
 /**
- * Ends what a test run left behind: every process that has the run's folder as its TMPDIR or works inside of it, whatever group or session
+ * Ends what a test run left behind: every process that has its TMPDIR in the run's folder or works there, whatever group or session
  * it is in. Such processes can be found on Linux only.
  * @param {string} folder
  * @param {number} [graceMs] how long a process may take to end by itself once the tests are over
@@ -24,12 +24,13 @@ export async function endLeftovers(folder, graceMs = 10_000) {
 /** @param {string} folder */
 function processesOf(folder) {
   if (process.platform !== 'linux') return [];
+  const isInside = (/** @type {string} */ place) => place === folder || place.startsWith(`${folder}/`);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {
-      const environment = unlessGone(() => readFileSync(`/proc/${name}/environ`, 'utf8'));
-      const place = unlessGone(() => readlinkSync(`/proc/${name}/cwd`));
-      return environment.split('\0').includes(`TMPDIR=${folder}`) || place === folder || place.startsWith(`${folder}/`);
+      const environment = unlessGone(() => readFileSync(`/proc/${name}/environ`, 'utf8')).split('\0');
+      const temporary = environment.find((entry) => entry.startsWith('TMPDIR='))?.slice('TMPDIR='.length) ?? '';
+      return isInside(temporary) || isInside(unlessGone(() => readlinkSync(`/proc/${name}/cwd`)));
     })
     .map((name) => {
       const command = unlessGone(() => readFileSync(`/proc/${name}/cmdline`, 'utf8'));

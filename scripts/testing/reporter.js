@@ -1,6 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { cache, root } from '../setup/paths.js';
+import { root } from '../setup/paths.js';
+
+/** The environment variable that names the file for the tally. */
+export const tallyVariable = 'MESSOX_TEST_TALLY';
 
 const reasons = {
   run: 'no reason given',
@@ -9,13 +12,14 @@ const reasons = {
   todo: 'not written yet',
 };
 
-export const report = `${cache}tests.json`;
-
 /**
  * A reporter for vitest that leaves a `Tally` in a file: its own JSON report has no reasons for what was skipped.
- * @type {import('vitest/node').Reporter}
  */
-export default {
+export default class TallyReporter {
+  /**
+   * @param {readonly import('vitest/node').TestModule[]} modules
+   * @param {readonly import('vitest/node').SerializedError[]} unhandledErrors
+   */
   onTestRunEnd(modules, unhandledErrors) {
     /** @type {import('./tally.js').Tally} */
     const tally = { passed: 0, failed: [], skipped: [] };
@@ -34,7 +38,6 @@ export default {
       }
     }
     tally.failed.push(...unhandledErrors.map((error) => `outside of any test: ${error.message}`));
-    mkdirSync(cache, { recursive: true });
-    writeFileSync(report, JSON.stringify(tally));
-  },
-};
+    writeFileSync(process.env[tallyVariable] ?? 'tally.json', JSON.stringify(tally));
+  }
+}
