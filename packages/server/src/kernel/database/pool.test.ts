@@ -15,8 +15,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-const kill = () =>
-  database.sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'messox test' and datname = current_database()`;
+const kill = async (): Promise<void> => {
+  await database.sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'messox test' and datname = current_database()`;
+};
 const open = async (): Promise<number> => {
   const [row] =
     await database.sql`select count(*)::int as count from pg_stat_activity where application_name = 'messox test' and datname = current_database()`;
@@ -36,12 +37,11 @@ const notes = async (): Promise<number[]> =>
 describe('statements', () => {
   it('take and give values of every kind, ids as numbers', async () => {
     const [row] = await sql`
-      select ${2 ** 53 - 1}::bigint as id, ${[1, 2]}::bigint[] as ids, ${['a', 'é']}::text[] as texts, ${null}::text as nothing,
+      select ${2 ** 53 - 1}::bigint as id, ${2 ** 53 - 1} = any (${[1, 2 ** 53 - 1]}::bigint[]) as found, ${null}::text as nothing,
         ${sql.json({ a: [1] })} as json, ${new Date(0)}::timestamptz as time, ${true}::boolean as yes`;
     expect(row).toEqual({
       id: 2 ** 53 - 1,
-      ids: [1, 2],
-      texts: ['a', 'é'],
+      found: true,
       nothing: null,
       json: { a: [1] },
       time: new Date(0),

@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import type { Logger } from '../log.ts';
+import { arrayTypes } from './array-types.ts';
 import { type DatabaseAddress, Link, type Statement } from './link.ts';
 import { Links } from './links.ts';
 
@@ -35,7 +36,8 @@ const driverOptions = (
   max_lifetime: null,
   backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 2) * (0.5 + Math.random() / 2),
   onnotice: (notice: postgres.Notice) => log?.debug({ notice: notice.message }, 'PostgreSQL notice'),
-  types: { bigint: bigintAsNumber },
+  fetch_types: false,
+  types: { bigint: bigintAsNumber, ...arrayTypes },
   connection: {
     application_name: name,
     statement_timeout: 30_000,
@@ -47,17 +49,35 @@ const driverOptions = (
 /** Begins statements: on any link, or on that of a transaction. */
 type Run = <T>(statement: Statement<T>) => Promise<T>;
 
+const sites = new WeakMap<TemplateStringsArray, string>();
+
+/** Where a statement is written, for the stack of its errors: the driver's own ends within this file. */
+const siteOf = (strings: TemplateStringsArray, tag: (...values: never[]) => unknown): string => {
+  const known = sites.get(strings);
+  if (known !== undefined) return known;
+  const here = { stack: '' };
+  Error.captureStackTrace(here, tag);
+  const site = here.stack.split('\n')[1] ?? '';
+  sites.set(strings, site);
+  return site;
+};
+
 /** The driver's tag and its helpers, with statements that `run` sends. */
-const tagOn = (run: Run, driver: postgres.Sql) =>
-  Object.assign(
-    (first: TemplateStringsArray, ...values: never[]) =>
-      Array.isArray(first) ? run((sql) => sql(first, ...values)) : (driver as (name: unknown) => unknown)(first),
-    {
-      json: (value: postgres.JSONValue) => driver.json(value),
-      unsafe: (text: string, values: never[], options: postgres.UnsafeQueryOptions) =>
-        run((sql) => sql.unsafe(text, values, options)),
-    },
-  );
+const tagOn = (run: Run, driver: postgres.Sql) => {
+  const tag = (first: TemplateStringsArray, ...values: never[]): unknown => {
+    if (!Array.isArray(first)) return (driver as (name: unknown) => unknown)(first);
+    const site = siteOf(first, tag);
+    return run((sql) => sql(first, ...values)).catch((error: unknown) => {
+      if (error instanceof Error && error.stack?.includes(site) === false) error.stack += `\n${site}`;
+      throw error;
+    });
+  };
+  return Object.assign(tag, {
+    json: (value: postgres.JSONValue) => driver.json(value),
+    unsafe: (text: string, values: never[], options: postgres.UnsafeQueryOptions) =>
+      run((sql) => sql.unsafe(text, values, options)),
+  });
+};
 
 /** Runs `work` in a transaction. One statement that fails fails all of it, though `work` may have caught the error. */
 const transact = async <T>(links: Links, driver: postgres.Sql, work: (sql: Transaction) => Promise<T>): Promise<T> => {
