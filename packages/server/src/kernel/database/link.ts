@@ -93,9 +93,10 @@ export class Link {
   }
 
   async #dial(address: DatabaseAddress): Promise<Socket> {
-    if (this.#dialled) throw closedError();
-    this.#dialled = true;
     try {
+      // Asked again, the driver would open anew what closed before it was ready.
+      if (this.#dialled) throw closedError();
+      this.#dialled = true;
       return await dial(address);
     } catch (error) {
       this.lose(error instanceof Error ? error : closedError());
