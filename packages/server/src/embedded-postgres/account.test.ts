@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { startEmbeddedPostgres } from './index.ts';
+import { chooseLaunch } from './launch.ts';
 import { newCluster, PASSWORD } from './new-folder.test.fixture.ts';
 import { spawnServer } from './spawn-server.test.fixture.ts';
 
@@ -22,6 +23,12 @@ async function foreign(folder: string, uid: number): Promise<string[]> {
   return owners.filter((file) => file.uid !== uid).map((file) => file.entry);
 }
 
+/** A server's process of somebody without rights, who reaches the sources though only root may enter a folder above them. */
+async function spawnAsNobody(dataDir: string) {
+  const { ids, prefix } = await chooseLaunch({ uid: NOBODY, gid: NOBODY }, [import.meta.filename]);
+  return spawnServer(dataDir, PASSWORD, { ...ids, prefix });
+}
+
 describe.runIf(process.geteuid?.() === 0)('a cluster', () => {
   it('that an ordinary user made is run by root as that user, who can start it again', async () => {
     const dataDir = await newCluster();
@@ -29,7 +36,7 @@ describe.runIf(process.geteuid?.() === 0)('a cluster', () => {
     await (await startEmbeddedPostgres({ dataDir, password: PASSWORD })).stop();
     expect(await foreign(dataDir, NOBODY)).toEqual([]);
     expect((await stat(`${dataDir}.run`)).uid).toBe(NOBODY);
-    const ordinary = spawnServer(dataDir, PASSWORD, { uid: NOBODY, gid: NOBODY });
+    const ordinary = await spawnAsNobody(dataDir);
     await ordinary.event('started');
     await ordinary.kill('SIGTERM');
   });
@@ -45,7 +52,7 @@ describe.runIf(process.geteuid?.() === 0)('a cluster', () => {
   it('that root made is refused to an ordinary user with the command that hands it over', async () => {
     const dataDir = await newCluster();
     const { uid } = await stat(dataDir);
-    const failed = await spawnServer(dataDir, PASSWORD, { uid: NOBODY, gid: NOBODY }).event('failed');
+    const failed = await (await spawnAsNobody(dataDir)).event('failed');
     expect(failed.code).toBe('postgres_wrong_owner');
     expect(failed.message).toContain(`id ${uid}`);
     expect(failed.help).toContain(`chown -R ${NOBODY} '${dataDir}' '${dataDir}.run'`);
