@@ -15,8 +15,8 @@ const reporter = fileURLToPath(new URL('reporter.js', import.meta.url));
  * @returns {Promise<import('./tally.js').Tally>}
  */
 export async function runVitest(args, { quiet = false, graceMs = 10_000 } = {}) {
-  const folder = realpathSync(mkdtempSync(`${tmpdir()}/messox-`));
-  // PostgreSQL, which does not run as root, has its folders below.
+  const folder = realpathSync(mkdtempSync(`${tmpdir()}/mx-`));
+  // Its name is short, as sockets have short paths. PostgreSQL, which does not run as root, has its folders below.
   chmodSync(folder, 0o711);
   try {
     const flags = ['--reporter=default', `--reporter=${reporter}`, '--allowOnly=false'];

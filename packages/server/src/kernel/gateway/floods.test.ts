@@ -116,8 +116,9 @@ describe('a client that does not read', () => {
   });
 });
 
-describe('a client that is gone without a word', () => {
-  it('is pinged, and cut off when it answers nothing', async () => {
+// Each has a server of its own and waits most of the time.
+describe.concurrent('in time, a client', () => {
+  it('that is gone without a word is pinged, and cut off when it answers nothing', async () => {
     const lively = await startTestServer({ database: server.database, limits: { heartbeatMs: 800 } });
     // Reads nothing and so answers no ping, like a machine that lost its network.
     // Its time is that of two and a half pings.
@@ -133,11 +134,9 @@ describe('a client that is gone without a word', () => {
     await lively.stopServer();
   });
 
-  it('is cut off when it was told to close and does not', () => stubborn);
-});
+  it('that was told to close and does not is cut off', () => stubborn);
 
-describe('the age of a session', () => {
-  it('is announced, and then its socket is closed with 4401', async () => {
+  it('is told that the greatest age of its session comes, and then closed with 4401', async () => {
     const brief = await startTestServer({ database: server.database, limits: { sessionMs: 2_500 } });
     const carla = await brief.user('carla');
     const socket = await testSocket(`ws://127.0.0.1:${brief.port}/ws`);
