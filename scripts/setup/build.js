@@ -8,8 +8,8 @@ import { Stop } from './stop.js';
 
 const packages = readdirSync(`${root}packages`).map((name) => `packages/${name}`);
 
-/** `app` is what `messox` itself runs on. */
-const app = { folders: packages, projects: ['packages/cli'], stamp: `${cache}built-app` };
+/** What `messox` itself runs on. */
+const app = { folders: packages, projects: ['packages/cli/tsconfig.src.json'], stamp: `${cache}built-app` };
 /** The tests and tools too. */
 const all = { folders: [...packages, 'e2e', 'bench', 'scripts'], projects: [], stamp: `${cache}built-all` };
 
