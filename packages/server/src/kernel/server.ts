@@ -97,7 +97,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   const allowedOrigins = publicUrl === undefined ? origins : [...origins, publicUrl];
 
   const sql = openPool(database, { connections: 8, name: 'messox', log });
-  const sendSql = openPool(database, { connections: 1, name: 'messox send', log });
+  const sendSql = openPool(database, { connections: 1, name: 'messox send', statementMs: 10_000, log });
   undo.push(async () => {
     await Promise.all([sql.end({ timeout: 5 }), sendSql.end({ timeout: 5 })]);
   });

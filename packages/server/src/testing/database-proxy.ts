@@ -7,6 +7,12 @@ export interface DatabaseProxy {
   /** Cuts every connection, and refuses others until `restore`. */
   cut(): Promise<void>;
   restore(): Promise<void>;
+  /** Carries nothing more on the connections that there are, like a route that is gone; new ones are carried. */
+  mute(): void;
+  /** Cuts a connection instead of handing its answer on, once a statement with `text` was carried out, as `tag` tells. */
+  loseAnswer(text: string, tag: string): void;
+  /** Connections that were taken so far. */
+  readonly taken: number;
   close(): Promise<void>;
 }
 
@@ -14,6 +20,8 @@ export interface DatabaseProxy {
 export const databaseProxy = async (target: DatabaseAddress): Promise<DatabaseProxy> => {
   const { database, password, user } = target;
   const open = new Set<Socket>();
+  let taken = 0;
+  let losing: { text: string; tag: string } | undefined;
   const join = (from: Socket, to: Socket): void => {
     open.add(from);
     from.on('error', () => undefined);
@@ -21,13 +29,25 @@ export const databaseProxy = async (target: DatabaseAddress): Promise<DatabasePr
       open.delete(from);
       to.destroy();
     });
-    from.pipe(to);
   };
   const server = createServer((client) => {
+    taken += 1;
     const { host = '127.0.0.1', path, port = 5432 } = target;
     const there = path === undefined ? connect({ host, port }) : connect({ path });
     join(client, there);
     join(there, client);
+    let losingTag: string | undefined;
+    client.on('data', (data) => {
+      if (losing && data.includes(losing.text)) {
+        losingTag = losing.tag;
+        losing = undefined;
+      }
+      there.write(data);
+    });
+    there.on('data', (data) => {
+      if (losingTag !== undefined && data.includes(losingTag)) client.destroy();
+      else client.write(data);
+    });
   });
   const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   await listen(0);
@@ -41,6 +61,13 @@ export const databaseProxy = async (target: DatabaseAddress): Promise<DatabasePr
     connection: { host: '127.0.0.1', port, user, password, database },
     cut,
     restore: () => listen(port),
+    mute: () => {
+      for (const socket of open) socket.pause();
+    },
+    loseAnswer: (text, tag) => void (losing = { text, tag }),
+    get taken() {
+      return taken;
+    },
     close: cut,
   };
 };
