@@ -2,6 +2,7 @@ import { type Bus, type BusMessage, type BusSignal, shardOf } from '../../ports/
 import type { Sql } from '../database/pool.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { doubtSignal } from '../timeline/doubt.ts';
 import { type Range, readEntries, readHeads } from '../timeline/read.ts';
 import { Feed, type Seat } from './feed.ts';
 
@@ -61,12 +62,12 @@ export class Feeds {
   }
 
   /**
-   * Compares the heads of all feeds with the database in one query and fills what is missing: after the bus was away,
+   * Compares the heads of feeds, of all when none are named, with the database in one query and fills what is missing: after the bus was away,
    * and every now and then, since a lost last entry leaves no hole.
    */
-  async compareHeads(): Promise<void> {
+  async compareHeads(feeds: Iterable<Feed> = this.#feeds.values()): Promise<void> {
     const { log, sql } = this.#options;
-    const started = [...this.#feeds.values()].filter(({ lastSeq }) => lastSeq !== undefined);
+    const started = [...feeds].filter(({ lastSeq }) => lastSeq !== undefined);
     if (started.length === 0 || this.#stopped) return;
     try {
       const heads = await readHeads(
@@ -102,7 +103,8 @@ export class Feeds {
   #onMessage(message: BusMessage): void {
     if ('signal' in message) {
       const feed = this.#feeds.get(message.signal.channelId);
-      if (feed) this.onSignal?.(feed, message.signal);
+      if (feed && message.signal.event === doubtSignal) void this.compareHeads([feed]);
+      else if (feed) this.onSignal?.(feed, message.signal);
       return;
     }
     for (const entry of message.entries) this.#feeds.get(entry.channelId)?.receive(entry);
@@ -121,6 +123,8 @@ export class Feeds {
       const feeds: Feed[] = [];
       const ranges: Range[] = [];
       let room = repairEntries;
+      // One channel with much to fill does not keep the others waiting.
+      const share = Math.ceil(repairEntries / this.#holed.size);
       for (const feed of this.#holed) {
         if (room <= 0) break;
         const hole = this.#feeds.get(feed.channelId) === feed ? feed.hole : undefined;
@@ -129,7 +133,7 @@ export class Feeds {
           this.#holed.delete(feed);
           continue;
         }
-        const upTo = Math.min(hole.upTo, hole.after + room);
+        const upTo = Math.min(hole.upTo, hole.after + share);
         ranges.push({ channelId: feed.channelId, after: hole.after, upTo });
         room -= upTo - hole.after;
       }

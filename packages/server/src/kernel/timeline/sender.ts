@@ -109,20 +109,12 @@ export class Sender {
     let batch = waiting;
     const { log, metrics, sql } = this.#options;
     // After a failure it is unknown whether the batch was committed: the unique index decides, so look first.
-    for (let careful = false, wait = 10; ;) {
+    for (let careful = false, doubted = false, wait = 10; ;) {
       const stop = metrics.batchSeconds.startTimer();
+      const messages = batch.map(({ message }) => message);
+      let rows: AppendRow[];
       try {
-        const rows = await within(
-          statementMs,
-          append(
-            sql,
-            batch.map(({ message }) => message),
-            careful,
-          ),
-        );
-        stop();
-        metrics.batchSize.observe(batch.length);
-        return this.#answer(batch, rows);
+        rows = await within(statementMs, append(sql, messages, careful));
       } catch (error) {
         const taken = codeOf(error) === '23505';
         if (!taken && !isPassing(error)) return this.#storeApart(batch, error);
@@ -140,7 +132,12 @@ export class Sender {
           wait = Math.min(wait * 2, 500);
         }
         careful = true;
+        doubted ||= !taken;
+        continue;
       }
+      stop();
+      metrics.batchSize.observe(batch.length);
+      return this.#answer(batch, rows, doubted);
     }
   }
 
@@ -170,15 +167,17 @@ export class Sender {
     return [];
   }
 
-  #answer(batch: readonly Waiting[], rows: readonly AppendRow[]): Waiting[] {
+  /** `doubted`: an earlier attempt may have stored what is found here as a duplicate, and nobody was told of it. */
+  #answer(batch: readonly Waiting[], rows: readonly AppendRow[], doubted: boolean): Waiting[] {
     const again: Waiting[] = [];
-    const stored: { message: NewMessage; seq: number; sentAt: Date; settle: Waiting['settle'] }[] = [];
+    const stored: { message: NewMessage; seq: number; sentAt: Date; settle?: Waiting['settle'] }[] = [];
     for (const row of rows) {
       const waiting = batch[row.ord];
       if (!waiting) continue;
       const { message, settle } = waiting;
       if (row.old_seq && row.old_sent_at && row.old_channel_id) {
         const { old_channel_id: channelId, old_seq: seq, old_sent_at: sentAt } = row;
+        if (doubted && row.old_same) stored.push({ message, seq, sentAt });
         settle(row.old_same ? { channelId, seq, sentAt, duplicate: true } : this.#refusal('client_id_reused'));
       } else if (!row.member) settle(this.#refusal('channel_not_found'));
       else if (!row.reply_ok) settle(this.#refusal('message_not_found'));
@@ -188,11 +187,20 @@ export class Sender {
     if (stored.length > 0) {
       stored.sort((a, b) => a.message.channelId - b.message.channelId || a.seq - b.seq);
       this.#options.metrics.messagesStored.inc(stored.length);
-      this.#options.onStored(stored);
+      this.#tell(stored);
       for (const { message, seq, sentAt, settle } of stored)
-        settle({ channelId: message.channelId, seq, sentAt, duplicate: false });
+        settle?.({ channelId: message.channelId, seq, sentAt, duplicate: false });
     }
     return again;
+  }
+
+  /** What is stored is stored: a listener that fails changes no answer. */
+  #tell(stored: Parameters<SenderOptions['onStored']>[0]): void {
+    try {
+      this.#options.onStored(stored);
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'what was stored could not be handed on');
+    }
   }
 
   #refusal(code: FaultCode): Fault {
