@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, chmodSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '@messox/server/testing';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endLeftovers } from '../../scripts/testing/leftovers.js';
 import { packAll, root } from './pack.ts';
-import { freePort, ready } from './ready.ts';
+import { ready } from './ready.ts';
 
 /** The machine of somebody who has Node and nothing of messox, in a folder that ends with the test. */
 const machine = realpathSync(mkdtempSync(path.join(tmpdir(), 'messox-install-')));

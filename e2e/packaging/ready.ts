@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
 /** Waits until the server answers that it is ready, or fails with what it said when it ended instead. */
@@ -19,16 +18,4 @@ export async function ready(port: number, server: PromiseLike<{ all: string }>):
   } finally {
     ended.abort();
   }
-}
-
-/** Below the ports that the system gives to clients, so that none of them takes it meanwhile. */
-export async function freePort(): Promise<number> {
-  const port = 20_000 + Math.floor(Math.random() * 10_000);
-  const server = createServer();
-  const isFree = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => resolve(true));
-  });
-  await new Promise((resolve) => server.close(resolve));
-  return isFree ? port : freePort();
 }

@@ -1,11 +1,12 @@
 import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '@messox/server/testing';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { endLeftovers } from '../../scripts/testing/leftovers.js';
 import { root } from './pack.ts';
-import { freePort, ready } from './ready.ts';
+import { ready } from './ready.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -8,17 +8,24 @@ const tools = [
   { command: 'zsh', debianPackage: 'zsh', neededFor: 'the test of completion in zsh' },
   { command: 'fish', debianPackage: 'fish', neededFor: 'the test of completion in fish' },
   { command: 'script', debianPackage: 'bsdutils', neededFor: 'the test of questions in a terminal' },
+  {
+    // Debian's command of that name, in /usr/sbin, is for one user only.
+    command: '/usr/lib/rabbitmq/bin/rabbitmq-server',
+    debianPackage: 'rabbitmq-server',
+    neededFor: 'the tests of several processes',
+  },
 ];
 
 /** Installs the tools that are missing where this may do so, and says what to do where it may not. */
 export async function bringTools() {
-  const missing = tools.filter(({ command }) => spawnSync(command, ['--version']).error);
+  const missing = tools.filter(({ command }) => !isHere(command));
   if (missing.length === 0) return;
   const packages = missing.map(({ debianPackage }) => debianPackage);
   const mayInstall = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
   if (mayInstall) {
     console.log(`Installing ${packages.join(', ')} …`);
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    // Tests start their own RabbitMQ; none is to run on the machine for them.
+    const env = { DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_OFFLINE: '1' };
     await run('apt-get', ['update'], { quiet: true, env });
     const { ok, output } = await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
       quiet: true,
@@ -30,3 +37,6 @@ export async function bringTools() {
   for (const { command, neededFor } of missing) console.log(`There is no ${command} here, which ${neededFor} needs.`);
   console.log(`On Debian or Ubuntu this brings what is missing: sudo apt-get install ${packages.join(' ')}`);
 }
+
+/** @param {string} command */
+const isHere = (command) => (command.includes('/') ? existsSync(command) : !spawnSync(command, ['--version']).error);

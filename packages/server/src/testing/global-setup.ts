@@ -1,35 +1,56 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import path from 'node:path';
-import { startTestPostgres, testFolder, type TestPostgres } from '../embedded-postgres/testing.ts';
-import { CLUSTER_VARIABLE } from './cluster-variable.ts';
+import { startTestPostgres, testFolder } from '../embedded-postgres/testing.ts';
+import { RUN_VARIABLE, type Shared, socketOf } from './ask-run.ts';
+import { startTestRabbitmq } from './rabbitmq.ts';
 
 /** Enough for a handful of servers with pools of their own beside the tests. */
 const MAX_CONNECTIONS = 200;
 
+/** Something that runs, and what tests are told of it. */
+interface Started {
+  address: unknown;
+  stop(): Promise<void>;
+}
+
 /**
- * For vitest's `globalSetup`: one PostgreSQL for the whole run. It starts when the first test asks for a database, so that a run without
- * one does not pay for it, and is stopped by the function that is returned.
+ * For vitest's `globalSetup`: one PostgreSQL and one RabbitMQ for the whole run. Each starts when the first test asks for it, so that a
+ * run without one does not pay for it, and is stopped by the function that is returned.
  */
 export async function setup(): Promise<() => Promise<void>> {
-  let cluster: Promise<TestPostgres> | undefined;
-  const start = (): Promise<TestPostgres> => (cluster ??= startTestPostgres({ maxConnections: MAX_CONNECTIONS }));
+  const folder = await testFolder();
+  // The answers hold passwords.
+  await chmod(folder, 0o700);
+  const ends = [
+    await share(folder, 'postgres', async () => {
+      const postgres = await startTestPostgres({ maxConnections: MAX_CONNECTIONS });
+      return { address: postgres.connection, stop: () => postgres.stop() };
+    }),
+    await share(folder, 'rabbitmq', startTestRabbitmq),
+  ];
+  process.env[RUN_VARIABLE] = folder;
+  return async () => {
+    for (const end of ends) await end();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+/** Starts it when the first test asks, and answers every test with its address. */
+async function share(folder: string, what: Shared, start: () => Promise<Started>): Promise<() => Promise<void>> {
+  let started: Promise<Started> | undefined;
   const server = createServer((client) => {
     client.on('error', () => undefined);
-    start().then(
-      ({ connection }) => client.end(JSON.stringify({ connection })),
+    (started ??= start()).then(
+      ({ address }) => client.end(JSON.stringify({ address })),
       (error: unknown) => client.end(JSON.stringify({ error: String(error) })),
     );
   });
-  const folder = await testFolder();
-  // The answer holds a password.
-  await chmod(folder, 0o700);
-  const socket = path.join(folder, 'cluster.sock');
-  await new Promise<void>((resolve) => server.listen(socket, resolve));
-  process.env[CLUSTER_VARIABLE] = socket;
+  await new Promise<void>((resolve) => server.listen(socketOf(folder, what), resolve));
   return async () => {
     server.close();
-    await cluster?.then((running) => running.stop());
-    await rm(folder, { recursive: true, force: true });
+    await started?.then(
+      (it) => it.stop(),
+      () => undefined,
+    );
   };
 }

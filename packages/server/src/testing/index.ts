@@ -1,10 +1,15 @@
 export { startTestPostgres, testFolder, type TestPostgres } from '../embedded-postgres/testing.ts';
 export { capturedLog } from './captured-log.ts';
+export { tcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export { databaseProxy, type DatabaseProxy } from './database-proxy.ts';
+export { freePort } from './free-port.ts';
 export { linkedBuses } from './linked-buses.ts';
 export { testDatabase, type TestDatabase } from './database.ts';
 export { httpLines, type RawConnection, rawConnection, rawHttp, statusOf } from './raw-http.ts';
 export { clientFrame, closeCodeOf, type FrameParts, rawSocket, serverFrames, upgradeRequest } from './raw-socket.ts';
 export { startTestServer, type TestAnswer, type TestServer, type TestServerOptions, type TestUser } from './server.ts';
 export { testSocket, type TestSocket } from './socket.ts';
+export { type RabbitmqAddress, startTestRabbitmq, type TestRabbitmq } from './rabbitmq.ts';
+export { rabbitmqMissing } from './rabbitmq-programs.ts';
+export { testVhost, type TestVhost } from './vhost.ts';
 export { mischievousBus, seededRandom } from './mischievous-bus.ts';

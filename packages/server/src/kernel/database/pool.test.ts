@@ -206,7 +206,7 @@ describe('connections that go mute', () => {
     ] as const;
     expect(isPassing(await waiting[0])).toBe(true);
     expect(await waiting[1]).toEqual([{ n: 3 }]);
-    expect(proxy.taken).toBe(2);
+    expect(proxy.made()).toBe(2);
     await links.end(1);
     await proxy.close();
   });

@@ -33,7 +33,10 @@ export class Feeds {
 
   constructor(options: FeedsOptions) {
     this.#options = options;
-    options.bus.listen({ onMessage: (message) => this.#onMessage(message), onGap: () => void this.compareHeads() });
+    options.bus.listen({
+      onMessage: (message) => this.#onMessage(message),
+      onGap: (shards) => void this.compareHeads(shards),
+    });
     this.#sweep = setInterval(() => void this.compareHeads(), sweepMs);
     this.#sweep.unref();
   }
@@ -62,12 +65,14 @@ export class Feeds {
   }
 
   /**
-   * Compares the heads of feeds, of all when none are named, with the database in one query and fills what is missing: after the bus was away,
-   * and every now and then, since a lost last entry leaves no hole.
+   * Compares the heads of the feeds, or of those in some shards, with the database in one query and fills what is
+   * missing: after the bus lost something, and every now and then, since a lost last entry leaves no hole.
    */
-  async compareHeads(feeds: Iterable<Feed> = this.#feeds.values()): Promise<void> {
+  async compareHeads(shards?: ReadonlySet<number>): Promise<void> {
     const { log, sql } = this.#options;
-    const started = [...feeds].filter(({ lastSeq }) => lastSeq !== undefined);
+    const started = [...this.#feeds.values()].filter(
+      ({ channelId, lastSeq }) => lastSeq !== undefined && (!shards || shards.has(shardOf(channelId))),
+    );
     if (started.length === 0 || this.#stopped) return;
     try {
       const heads = await readHeads(
@@ -102,8 +107,9 @@ export class Feeds {
 
   #onMessage(message: BusMessage): void {
     if ('signal' in message) {
-      const feed = this.#feeds.get(message.signal.channelId);
-      if (feed && message.signal.event === doubtSignal) void this.compareHeads([feed]);
+      const { channelId, event } = message.signal;
+      const feed = this.#feeds.get(channelId);
+      if (feed && event === doubtSignal) void this.compareHeads(new Set([shardOf(channelId)]));
       else if (feed) this.onSignal?.(feed, message.signal);
       return;
     }
