@@ -2,9 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@messox/client';
 import type { World } from './clients/people.ts';
 
-/** Until then every send must have its answer, and every device everything; what is missing afterwards is for the checker to name. */
-const patienceMs = 60_000;
-
 const headsOf = async (client: Client): Promise<Map<number, number>> => {
   const heads = new Map<number, number>();
   for await (const { head, id } of client.api.allChannels()) heads.set(id, head);
@@ -20,8 +17,11 @@ const isWhole = async ({ devices }: World): Promise<boolean> => {
   return (await Promise.all(whole)).every(Boolean);
 };
 
-/** Everybody is online, and waits until nothing is on its way any more. Resolves with how long it took, or undefined when it never was. */
-export const converge = async (world: World): Promise<number | undefined> => {
+/**
+ * Everybody is online, and waits until every send has its answer and every device has everything. Resolves with how
+ * long it took, or undefined when it was not so after `patienceMs`: what is missing then is for the checker to name.
+ */
+export const converge = async (world: World, patienceMs: number): Promise<number | undefined> => {
   const begin = performance.now();
   const connected = Promise.all(world.devices.map((device) => device.connect()));
   await Promise.race([connected, delay(patienceMs, undefined, { ref: false })]);

@@ -23,8 +23,10 @@ export interface RoundOptions {
   readonly atOnce?: number;
   readonly paceMs?: readonly [number, number];
   readonly pauseMs?: readonly [number, number];
+  /** How long everybody may need after the last fault to have everything, in milliseconds; 60,000 when not given. */
+  readonly patienceMs?: number;
   /** Called when the world is made, before anything goes wrong. */
-  readonly beforeFaults?: () => Promise<void>;
+  readonly beforeFaults?: () => Promise<unknown>;
   readonly onFault?: (name: string) => void;
 }
 
@@ -92,7 +94,7 @@ export const runRound = async (options: RoundOptions): Promise<Round> => {
   await schedule.stop();
   await workload.stop();
   await cluster.heal();
-  const convergedMs = await converge(world);
+  const convergedMs = await converge(world, options.patienceMs ?? 60_000);
   recorder.close();
   await Promise.all(world.devices.map((device) => device.disconnect()));
   await readFinals(await cluster.openReader(), world, recorder);
