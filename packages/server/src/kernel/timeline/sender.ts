@@ -107,6 +107,7 @@ export class Sender {
   /** Tries until it is known what became of the batch; whoever was not answered by then is told `unavailable`. */
   async #storePatiently(waiting: Waiting[]): Promise<Waiting[]> {
     let batch = waiting;
+    const again: Waiting[] = [];
     const { log, metrics, sql } = this.#options;
     // After a failure it is unknown whether the batch was committed: the unique index decides, so look first.
     for (let careful = false, doubted = false, wait = 10; ;) {
@@ -117,13 +118,13 @@ export class Sender {
         rows = await within(statementMs, append(sql, messages, careful));
       } catch (error) {
         const taken = codeOf(error) === '23505';
-        if (!taken && !isPassing(error)) return this.#storeApart(batch, error);
+        if (!taken && !isPassing(error)) return [...again, ...(await this.#storeApart(batch, error))];
         const patient = this.#refuseOld(batch);
         if (patient.length < batch.length) {
           log.error({ err: error, sends: batch.length - patient.length }, 'sends gave up on the database');
           // Nobody waits longer in the queue than in a batch.
           this.#queue = this.#refuseOld(this.#queue);
-          if (patient.length === 0) return [];
+          if (patient.length === 0) return again;
         }
         batch = patient;
         if (!taken || careful) {
@@ -137,7 +138,11 @@ export class Sender {
       }
       stop();
       metrics.batchSize.observe(batch.length);
-      return this.#answer(batch, rows, doubted);
+      const answered = this.#answer(batch, rows, { careful, doubted });
+      again.push(...answered.again);
+      if (answered.doubtful.length === 0) return again;
+      batch = answered.doubtful;
+      careful = true;
     }
   }
 
@@ -167,9 +172,17 @@ export class Sender {
     return [];
   }
 
-  /** `doubted`: an earlier attempt may have stored what is found here as a duplicate, and nobody was told of it. */
-  #answer(batch: readonly Waiting[], rows: readonly AppendRow[], doubted: boolean): Waiting[] {
+  /**
+   * Answers what is decided: `again` has lost its place to a change of members, `doubtful` must be looked for first.
+   * `doubted`: an earlier attempt may have stored what is found here as a duplicate, and nobody was told of it.
+   */
+  #answer(
+    batch: readonly Waiting[],
+    rows: readonly AppendRow[],
+    { careful, doubted }: { careful: boolean; doubted: boolean },
+  ): { again: Waiting[]; doubtful: Waiting[] } {
     const again: Waiting[] = [];
+    const doubtful: Waiting[] = [];
     const stored: { message: NewMessage; seq: number; sentAt: Date; settle?: Waiting['settle'] }[] = [];
     for (const row of rows) {
       const waiting = batch[row.ord];
@@ -179,6 +192,9 @@ export class Sender {
         const { old_channel_id: channelId, old_seq: seq, old_sent_at: sentAt } = row;
         if (doubted && row.old_same) stored.push({ message, seq, sentAt });
         settle(row.old_same ? { channelId, seq, sentAt, duplicate: true } : this.#refusal('client_id_reused'));
+      } else if (!careful && !(row.member && row.reply_ok)) {
+        // It may have been stored when its sender was a member still: then the late retry gets its place.
+        doubtful.push(waiting);
       } else if (!row.member) settle(this.#refusal('channel_not_found'));
       else if (!row.reply_ok) settle(this.#refusal('message_not_found'));
       else if (row.seq === null || row.sent_at === null) again.push(waiting);
@@ -191,7 +207,7 @@ export class Sender {
       for (const { message, seq, sentAt, settle } of stored)
         settle?.({ channelId: message.channelId, seq, sentAt, duplicate: false });
     }
-    return again;
+    return { again, doubtful };
   }
 
   /** What is stored is stored: a listener that fails changes no answer. */

@@ -72,6 +72,18 @@ describe('message.send', () => {
     await socket.close();
   });
 
+  it('knows a late retry of somebody who was taken out of the group since', async () => {
+    const body = { kind: 'group', name: 'choir', memberIds: [bruno.id] };
+    const group = (await ana.call('POST', '/api/v1/channels', body)).body as { id: number };
+    const [path, message] = [`/api/v1/channels/${group.id}`, { clientId: randomUUID(), text: 'stored' }];
+    const send = (change = {}) => bruno.call('POST', `${path}/messages`, { ...message, ...change });
+    const { seq } = (await send()).body as { seq: number };
+    await ana.call('DELETE', `${path}/members/${bruno.id}`);
+    expect(await send()).toMatchObject({ status: 200, body: { seq, duplicate: true } });
+    expect(await send({ text: 'other' })).toMatchObject({ status: 409, body: { code: 'client_id_reused' } });
+    expect(await send({ clientId: randomUUID() })).toMatchObject({ status: 404, body: { code: 'channel_not_found' } });
+  });
+
   it('keeps the order of one sender and counts without a gap', async () => {
     const socket = await joined(ana);
     const sends = Array.from({ length: 300 }, (_, index) => socket.send(channelId, `number ${index}`));
