@@ -34,7 +34,7 @@ export type { Session, SessionListener } from './gateway/session.ts';
 export type { Sessions } from './gateway/sessions.ts';
 export type { SocketHandler, SocketService } from './gateway/socket-service.ts';
 export { parseJson } from './json.ts';
-export type { Change, NewEvent } from './timeline/change.ts';
+export { type Change, commitChange, type NewEvent } from './timeline/change.ts';
 export { createChannel, joinChannel, leaveChannel } from './timeline/membership.ts';
 export { messageEntryOf, type MessageRow } from './timeline/entry-json.ts';
 export { readPage } from './timeline/read.ts';

@@ -7,8 +7,10 @@ import { readProfile, updateProfile } from './profile.ts';
 import { createSessions } from './sessions.ts';
 import { findUser, ownUserOf, searchUsers } from './users.ts';
 
-export { type AccountSummary, createUser, listUsers, setDisabled, setPassword } from './admin.ts';
+export { type AccountSummary, createUser, createVerifyUser, listUsers, setDisabled, setPassword } from './admin.ts';
 export type { LoginRefusal } from './credentials.ts';
+export { verifyPrefix } from './reserved-names.ts';
+export { endSessionsWithin } from './sessions.ts';
 
 const settings = z.strictObject({
   registration: z

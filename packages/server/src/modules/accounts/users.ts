@@ -1,5 +1,6 @@
 import type { OwnUser, User } from '@messox/protocol';
 import { codeOf, createChannel, Fault, joinChannel, type Sql } from '../../kernel/module.ts';
+import { isReserved, verifyPrefix } from './reserved-names.ts';
 import { checkDisplayName, checkUsername, foldName, usernameKey } from './username/index.ts';
 
 export interface UserRow {
@@ -56,11 +57,15 @@ export interface NewUser {
   readonly displayName?: string | undefined;
   readonly passwordHash: string;
   readonly admin?: boolean;
+  /** One of the names that are kept for the server's own use. */
+  readonly reserved?: boolean;
 }
 
 /** What is wrong with a new name is known before its password is hashed. @throws Fault invalid_request, username_confusable */
-export const checkedUsername = (username: string) => {
+export const checkedUsername = (username: string, { reserved = false } = {}) => {
   const name = checkUsername(username);
+  if (name.ok && isReserved(name.key) && !reserved)
+    throw invalidField('username', `Names that begin with ${verifyPrefix} are kept for messox verify.`);
   if (name.ok) return name;
   if (name.code === 'username_confusable') throw new Fault('username_confusable', { reason: name.reason });
   throw invalidField('username', name.reason);
@@ -73,9 +78,9 @@ export const checkedUsername = (username: string) => {
  */
 export const insertUser = async (
   sql: Sql,
-  { admin = false, displayName, passwordHash, username }: NewUser,
+  { admin = false, displayName, passwordHash, reserved = false, username }: NewUser,
 ): Promise<UserRow> => {
-  const name = checkedUsername(username);
+  const name = checkedUsername(username, { reserved });
   const shown = checkedDisplayName(displayName ?? '') || name.username;
   try {
     return await sql.begin(async (transaction) => {

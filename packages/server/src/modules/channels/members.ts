@@ -94,7 +94,7 @@ export const removeMember = (
   });
 
 /** A group whose owner left belongs to an admin of it, or else to whoever has been in it longest: to this user now. */
-const passOn = async (sql: Transaction, channelId: number): Promise<number | undefined> => {
+export const passOn = async (sql: Transaction, channelId: number): Promise<number | undefined> => {
   const [heir] = await sql<{ user_id: number }[]>`
     update members set role = 'owner' where channel_id = ${channelId} and user_id = (
       select user_id from members where channel_id = ${channelId}
