@@ -1,3 +1,4 @@
+export { accessTokens } from '../kernel/auth/access-token.ts';
 export { startTestPostgres, testFolder, type TestPostgres } from '../embedded-postgres/testing.ts';
 export { capturedLog } from './captured-log.ts';
 export { databaseProxy, type DatabaseProxy } from './database-proxy.ts';
