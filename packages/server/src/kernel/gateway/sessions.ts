@@ -7,8 +7,8 @@ import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Describe } from '../module.ts';
 import { catchUp, type CatchUpRequest } from './catch-up.ts';
+import { type CatchUpReads, catchUpReads } from './catch-up-reads.ts';
 import { Feeds } from './feeds.ts';
-import { Gate } from './gate.ts';
 import { Session, type SessionListener } from './session.ts';
 
 export interface SessionsOptions {
@@ -24,14 +24,14 @@ export interface SessionsOptions {
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #feeds: Feeds;
-  readonly #gate: Gate;
+  readonly #reads: CatchUpReads;
   readonly #perUser = new Map<number, number>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
     const { bus, limits, log, metrics, sql } = options;
     this.#feeds = new Feeds({ bus, sql, log, metrics, repairEntries: limits.catchUpBatch });
-    this.#gate = new Gate(limits.catchUpParallel);
+    this.#reads = catchUpReads({ sql, limits, describe: options.describe });
     this.#feeds.onSignal = (feed, signal) => {
       for (const seat of feed.seats) seat.signal(signal);
     };
@@ -53,12 +53,10 @@ export class Sessions {
     return session;
   }
 
-  /** Brings a session up to date and live. Few read at once: the database sees a bounded number of such queries. */
+  /** Brings a session up to date and live. Few reads are under way at once, whoever comes back. */
   catchUp(session: Session, request: CatchUpRequest): Promise<void> {
-    const { describe, limits, sql } = this.#options;
-    const read = <T>(work: () => Promise<T>): Promise<T> => this.#gate.through(work);
-    const channels = (userId: number, channelIds: readonly number[]) => describe.channels(userId, channelIds);
-    return session.inTurn(() => catchUp(session, request, { sql, limits, read, describe: channels }));
+    const { limits } = this.#options;
+    return session.inTurn(() => catchUp(session, request, { limits, reads: this.#reads }));
   }
 
   close(session: Session): void {
