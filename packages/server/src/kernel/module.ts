@@ -29,6 +29,7 @@ export { Bucket } from './gateway/bucket.ts';
 export type { Connection } from './gateway/connection.ts';
 export type { Entry } from './gateway/feed.ts';
 export { textFrame } from './gateway/frame.ts';
+export { gather } from './gather.ts';
 export { Gate } from './gateway/gate.ts';
 export type { Session, SessionListener } from './gateway/session.ts';
 export type { Sessions } from './gateway/sessions.ts';
