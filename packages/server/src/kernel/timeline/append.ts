@@ -19,7 +19,7 @@ export interface AppendRow {
   reply_ok: boolean | null;
   seq: number | null;
   sent_at: Date | null;
-  /** Only where duplicates were looked for: what is stored under this clientId already. */
+  /** What is stored under this clientId already: looked for with `lookForDuplicates`, and for every message that is refused. */
   old_channel_id?: number | null;
   old_seq?: number | null;
   old_sent_at?: Date | null;
@@ -51,7 +51,7 @@ export const append = (sql: Sql, batch: readonly NewMessage[], lookForDuplicates
   return sql.unsafe<AppendRow[]>(lookForDuplicates ? carefulForm : fastForm, columns, { prepare: true });
 };
 
-const form = (duplicates: { columns: string; join: string; only: string; select: string }): string => `
+const form = (duplicates: { columns: string; join: string; only: string; select: string; last: string }): string => `
 with incoming as materialized (
   select ord, channel_id, sender_id, client_id, text, reply_to, meta::jsonb
   from unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::bigint[], $7::text[])
@@ -84,18 +84,34 @@ with incoming as materialized (
   select channel_id, seq, sender_id, client_id, sent_at, text, reply_to, meta from numbered
 )
 select j.ord, j.member, j.reply_ok, n.seq, n.sent_at${duplicates.select}
-from judged j left join numbered n on n.ord = j.ord`;
+from judged j left join numbered n on n.ord = j.ord${duplicates.last}`;
 
-const fastForm = form({ columns: '', join: '', only: '', select: '' });
+/** What is stored under a clientId, and whether it is the same message. */
+const stored = (row: string): string => `d.channel_id as old_channel_id, d.seq as old_seq, d.sent_at as old_sent_at,
+    d.channel_id = ${row}.channel_id and case
+      when d.first_hash is null then d.text = ${row}.text and d.reply_to is not distinct from ${row}.reply_to
+        and d.meta is not distinct from ${row}.meta
+      else d.first_hash = message_hash(${row}.text, ${row}.reply_to, ${row}.meta)
+    end as old_same`;
+
+/** Who has left may have sent the message before, and heard nothing: a refusal must mean that it is nowhere. */
+const fastForm = form({
+  columns: '',
+  join: '',
+  only: '',
+  select: ', o.*',
+  last: `
+left join lateral (
+  select ${stored('j')} from messages d
+  where not (j.member and coalesce(j.reply_ok, false)) and d.sender_id = j.sender_id and d.client_id = j.client_id
+) o on true`,
+});
 
 const carefulForm = form({
-  columns: `, d.channel_id as old_channel_id, d.seq as old_seq, d.sent_at as old_sent_at,
-    d.channel_id = i.channel_id and case
-      when d.first_hash is null then d.text = i.text and d.reply_to is not distinct from i.reply_to and d.meta is not distinct from i.meta
-      else d.first_hash = message_hash(i.text, i.reply_to, i.meta)
-    end as old_same`,
+  columns: `, ${stored('i')}`,
   join: `
   left join messages d on d.sender_id = i.sender_id and d.client_id = i.client_id`,
   only: ' and old_seq is null',
   select: ', j.old_channel_id, j.old_seq, j.old_sent_at, j.old_same',
+  last: '',
 });
