@@ -1,0 +1,13 @@
+import { jobsContract } from '../ports/jobs.contract.ts';
+import { postgresJobs } from './jobs-postgres.ts';
+import { jobsDatabase, spawnJobs } from '../testing/jobs-under-test.test.fixture.ts';
+
+jobsContract('postgres', async () => {
+  const { database, sql, stop } = await jobsDatabase();
+  return {
+    sql,
+    open: async (limits) => postgresJobs({ sql, limits }),
+    spawn: (limits) => spawnJobs({ connection: database.connection, limits }),
+    stop,
+  };
+});
