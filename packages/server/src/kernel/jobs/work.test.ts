@@ -133,7 +133,7 @@ describe('a job of a module', () => {
     const { sql } = await start(
       (host) => {
         enqueue = host.job({ name: 'cast', payload: z.string() }, async (text) => {
-          await host.sql`select ${text as string}::text::int`;
+          await host.sql`select ${text}::text::int`;
         });
       },
       { limits: { jobAttempts: 1 } },
