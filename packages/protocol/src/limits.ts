@@ -110,6 +110,18 @@ export const limits = {
     'The sends of one process that may wait for the database, roughly; more are answered `overloaded`.',
   ),
   timelineBatch: limit(256, 'items', 'Sends that go to the database as one statement.'),
+  busWindow: limit(
+    128,
+    'items',
+    'Messages to the broker that one process sends before the first of them is confirmed; others are gathered meanwhile.',
+  ),
+  busBytes: limit(
+    33_554_432,
+    'bytes',
+    'News that one process holds for the broker, roughly; what is more is dropped and repaired from the database.',
+  ),
+  gatewayQueue: limit(10_000, 'items', 'Messages that the broker keeps for one gateway; more push out the oldest.'),
+  gatewayQueueBytes: limit(67_108_864, 'bytes', 'Messages that the broker keeps for one gateway, in bytes.'),
   passwordQueue: limit(64, 'items', 'Passwords that may wait to be hashed; more are answered `overloaded`.'),
   accessTokenMs: limit(900_000, 'ms', 'Life of an access token; 12 hours at the most.'),
   refreshTokenMs: limit(2_592_000_000, 'ms', 'Life of a refresh token that is not used.'),

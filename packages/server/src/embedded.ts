@@ -79,7 +79,7 @@ export const startEmbeddedServer = async ({
     });
     undo.push(() => postgres.stop());
     await checkDurable(postgres.connection);
-    const bus = memoryBus();
+    const bus = memoryBus((error) => log.error({ err: error }, 'a listener of the bus failed'));
     undo.push(() => bus.close());
     const server = await startServer({
       settings,

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { defaultLimits, type Limits, ops as contracts } from '@messox/protocol';
 import type { Bus } from '../ports/bus.ts';
 import type { OpenJobs } from '../ports/jobs.ts';
+import { countBus } from './bus-metrics.ts';
 import { accessTokens } from './auth/access-token.ts';
 import { accessTokenMaxMs, followRevocations, forgetRevoked } from './auth/revocations.ts';
 import { loadMigrations, migrate, type MigrationSource } from './database/migrations.ts';
@@ -96,6 +97,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   const { bus, database, log, settings, version } = options;
   const limits = effectiveLimits(settings.limits);
   const metrics = createMetrics();
+  countBus(metrics.registry, bus);
   const { allowedOrigins: origins, host, port, publicUrl, trustedProxies } = settings.server;
   const allowedOrigins = publicUrl === undefined ? origins : [...origins, publicUrl];
 

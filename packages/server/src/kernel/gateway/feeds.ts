@@ -32,7 +32,10 @@ export class Feeds {
 
   constructor(options: FeedsOptions) {
     this.#options = options;
-    options.bus.listen({ onMessage: (message) => this.#onMessage(message), onGap: () => void this.compareHeads() });
+    options.bus.listen({
+      onMessage: (message) => this.#onMessage(message),
+      onGap: (shards) => void this.compareHeads(shards),
+    });
     this.#sweep = setInterval(() => void this.compareHeads(), sweepMs);
     this.#sweep.unref();
   }
@@ -61,12 +64,14 @@ export class Feeds {
   }
 
   /**
-   * Compares the heads of all feeds with the database in one query and fills what is missing: after the bus was away,
-   * and every now and then, since a lost last entry leaves no hole.
+   * Compares the heads of the feeds, or of those in some shards, with the database in one query and fills what is
+   * missing: after the bus lost something, and every now and then, since a lost last entry leaves no hole.
    */
-  async compareHeads(): Promise<void> {
+  async compareHeads(shards?: ReadonlySet<number>): Promise<void> {
     const { log, sql } = this.#options;
-    const started = [...this.#feeds.values()].filter(({ lastSeq }) => lastSeq !== undefined);
+    const started = [...this.#feeds.values()].filter(
+      ({ channelId, lastSeq }) => lastSeq !== undefined && (!shards || shards.has(shardOf(channelId))),
+    );
     if (started.length === 0 || this.#stopped) return;
     try {
       const heads = await readHeads(
