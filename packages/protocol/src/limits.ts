@@ -151,9 +151,9 @@ export const limits = {
   ),
   jobWaitMaxMs: limit(21_600_000, 'ms', 'The longest wait after a failed attempt at a job.'),
   jobLosses: limit(
-    3,
+    5,
     'items',
-    'How often the process that works on a job may end or be cut off, after which the job is a dead letter; 20 at the most.',
+    'How often the process that works on a job may end or be cut off, after which the job is a dead letter.',
   ),
   jobLeaseMs: limit(
     30_000,
@@ -162,10 +162,10 @@ export const limits = {
   ),
   jobPollMs: limit(60_000, 'ms', 'How often an idle process looks for jobs without being told of one.'),
   jobsAhead: limit(1_000, 'items', 'Jobs that wait in RabbitMQ, roughly; further ones wait in the database.'),
-  jobKeyMs: limit(
+  jobBrokerMs: limit(
     3_600_000,
     'ms',
-    'A job with a key that was handed to RabbitMQ and has not begun in this time is handed over again.',
+    'A job that was handed to RabbitMQ and has not begun in this time is handed over again.',
   ),
   jobDeadMs: limit(2_592_000_000, 'ms', 'How long a dead letter is kept.'),
 } as const satisfies Record<string, Limit>;

@@ -4,10 +4,12 @@ import { jobsChannel } from './jobs-table.ts';
 
 const errorLength = 1_000;
 
+/** A text as PostgreSQL takes it: it has no NUL, and half a character would be another one there. */
+const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+
 /** What is kept of an error. */
 export const errorText = (error: unknown): string =>
-  // PostgreSQL has no NUL, and half a character would be another one there.
-  (error instanceof Error ? error.message : String(error)).slice(0, errorLength).replaceAll('\0', '').toWellFormed();
+  storable((error instanceof Error ? error.message : String(error)).slice(0, errorLength));
 
 /** Records a job that was given up and takes it out of the table of jobs; where a worker is named, only if it has the job. */
 export const bury = async (sql: Sql, job: Omit<DeadJob, 'diedAt'>, worker: string | null = null): Promise<void> => {
@@ -17,7 +19,7 @@ export const bury = async (sql: Sql, job: Omit<DeadJob, 'diedAt'>, worker: strin
       delete from jobs where id = ${id} and (${worker}::uuid is null or worker = ${worker}) returning id
     )
     insert into dead_jobs (id, kind, payload, attempts, error, created_at)
-    select ${id}, ${kind}, ${payload}, ${attempts}, ${error}, ${createdAt}
+    select ${id}, ${storable(kind)}, ${storable(payload)}, ${attempts}, ${storable(error)}, ${createdAt}
     where ${worker}::uuid is null or exists (select from gone)
     on conflict (id) do update set attempts = excluded.attempts, error = excluded.error, died_at = excluded.died_at`;
 };

@@ -62,7 +62,7 @@ export class PostgresWorker {
         if (free === 0) await this.#wake.sleep(Infinity);
         else if (taken.length === 0) await this.#wake.sleep(await this.#idleMs());
       } catch (error) {
-        if (failures === 0) this.#options.listener.onTrouble(error, 'looking for jobs');
+        if (failures === 0) this.#options.log.warn({ err: error }, 'jobs have to wait');
         await this.#wake.sleep(backoffMs(failures));
         failures += 1;
       }
@@ -83,7 +83,7 @@ export class PostgresWorker {
     const wasFull = (): boolean => this.#running.size + 1 >= this.#options.limits.jobsParallel;
     this.#running.handle(
       () => this.#handle(job),
-      (error) => this.#options.listener.onTrouble(error, 'recording how a job ended'),
+      (error) => this.#options.log.warn({ err: error, job: job.id }, 'how a job ended could not be recorded'),
       () => wasFull() && this.#wake.wake(),
     );
   }

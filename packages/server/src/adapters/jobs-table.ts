@@ -122,7 +122,11 @@ export const giveBack = async (
     select pg_notify(${jobsChannel}, '') from given limit 1`;
 };
 
+/** Takes a job out of the table because it begins elsewhere. @returns false when it has begun before */
+export const begin = async (sql: Sql, id: string): Promise<boolean> =>
+  (await sql`delete from jobs where id = ${id}`).count > 0;
+
 export const countWaiting = async (sql: Sql): Promise<number> => {
-  const [row] = await sql<{ count: number }[]>`select count(*)::int as count from jobs`;
+  const [row] = await sql<{ count: number }[]>`select count(*)::int as count from jobs where worker is null`;
   return row?.count ?? 0;
 };

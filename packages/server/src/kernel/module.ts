@@ -34,7 +34,7 @@ export { Gate } from './gateway/gate.ts';
 export type { Session, SessionListener } from './gateway/session.ts';
 export type { Sessions } from './gateway/sessions.ts';
 export type { SocketHandler, SocketService } from './gateway/socket-service.ts';
-export type { Attempt, Enqueue, EnqueueOptions, JobDefinition, JobHandler, TurnDefinition } from './jobs/job.ts';
+export type { Attempt, Enqueue, JobDefinition, JobHandler, TurnDefinition } from './jobs/job.ts';
 export { parseJson } from './json.ts';
 export type { Change, NewEvent } from './timeline/change.ts';
 export { createChannel, joinChannel, leaveChannel } from './timeline/membership.ts';

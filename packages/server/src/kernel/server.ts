@@ -173,7 +173,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
       }),
   });
 
-  const jobs = options.jobs({ sql, limits });
+  const jobs = options.jobs({ sql, limits, log });
   const work = new Work({ jobs, sql, log, metrics, limits });
   work.every('kernel', { name: 'forget', everyMs: 3_600_000 }, async () => {
     await forgetRevoked(sql);

@@ -43,8 +43,6 @@ export interface JobsListener {
   onRetry(kind: string, waitMs: number): void;
   /** The job was given up. */
   onDead(kind: string): void;
-  /** Something outside of the jobs went wrong, and is tried again. */
-  onTrouble(error: unknown, doing: string): void;
 }
 
 export interface DeadJobs {
@@ -73,7 +71,7 @@ export interface Jobs {
   enqueue(sql: Sql | TransactionSql, job: NewJob): Promise<string | undefined>;
   /** From now on this process works on jobs, `jobsParallel` at a time, of every kind there is. */
   work(listener: JobsListener): Promise<void>;
-  /** How many wait or are under way. */
+  /** How many wait for an attempt, in all processes together. */
   waiting(): Promise<number>;
   /** Whether this process could begin a job at present. */
   ready(): boolean;
@@ -83,8 +81,16 @@ export interface Jobs {
 
 export type JobLimits = Pick<Limits, Extract<keyof Limits, `job${string}`> | 'drainMs'>;
 
+/** The part of a log that the adapters write to. */
+export interface JobsLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
 export interface JobsOptions {
   readonly sql: Sql;
+  readonly log: JobsLog;
   readonly limits: JobLimits;
 }
 

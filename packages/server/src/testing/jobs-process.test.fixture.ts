@@ -3,12 +3,17 @@
 import { openPool } from '../kernel/database/pool.ts';
 import type { JobLimits } from '../ports/jobs.ts';
 import { postgresJobs } from '../adapters/jobs-postgres.ts';
+import { rabbitmqJobs } from '../adapters/jobs-rabbitmq.ts';
+import { silentLog } from '../kernel/log.ts';
 
-const { connection, limits } = JSON.parse(process.argv[2] ?? '') as {
+const { amqpUrl, connection, limits } = JSON.parse(process.argv[2] ?? '') as {
+  amqpUrl?: string;
   connection: Parameters<typeof openPool>[0];
   limits: JobLimits;
 };
-const jobs = postgresJobs({ sql: openPool(connection, { connections: 2, name: 'jobs process' }), limits });
+const openJobs = amqpUrl === undefined ? postgresJobs : rabbitmqJobs(amqpUrl);
+const sql = openPool(connection, { connections: 2, name: 'jobs process' });
+const jobs = openJobs({ sql, limits, log: silentLog() });
 await jobs.work({
   run: async ({ attempt, kind }) => {
     await new Promise((resolve) => process.stdout.write(`${JSON.stringify({ attempt, kind })}\n`, resolve));
@@ -17,5 +22,4 @@ await jobs.work({
   },
   onRetry: () => undefined,
   onDead: () => undefined,
-  onTrouble: (error, doing) => process.stderr.write(`${doing}: ${String(error)}\n`),
 });

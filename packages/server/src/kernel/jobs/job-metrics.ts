@@ -10,7 +10,7 @@ export const jobMetrics = (registry: Registry, jobs: Pick<Jobs, 'waiting' | 'rea
   const labelNames = ['kind'] as const;
   new Gauge({
     name: 'messox_jobs_waiting',
-    help: 'Jobs that wait or are under way, in all processes together.',
+    help: 'Jobs that wait for an attempt, in all processes together.',
     registers,
     async collect() {
       // Without the database it stays as it was.

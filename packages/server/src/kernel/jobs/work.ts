@@ -78,7 +78,6 @@ export class Work {
         this.#metrics.dead.inc({ kind: this.#label(kind) });
         log.error({ kind }, 'a job was given up; it is in dead_jobs');
       },
-      onTrouble: (error, doing) => log.warn({ err: error, doing }, 'jobs have to wait'),
     });
     await this.#turns.start();
   }
