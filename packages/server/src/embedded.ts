@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { memoryBus } from './adapters/bus-memory.ts';
+import { postgresJobs } from './adapters/jobs-postgres.ts';
 import {
   checkDurability,
   EmbeddedPostgresError,
@@ -85,6 +86,7 @@ export const startEmbeddedServer = async ({
       modules: coreModules,
       database: postgres.connection,
       bus,
+      jobs: postgresJobs,
       tokenKey: secrets.tokenKey,
       secrets: { appApiKey: secrets.appApiKey ?? '' },
       log,

@@ -4,7 +4,7 @@ import { answer, defineModule, Fault, gather } from '../../kernel/module.ts';
 import { createCredentials } from './credentials.ts';
 import { createPasswords } from './passwords.ts';
 import { readProfile, updateProfile } from './profile.ts';
-import { createSessions } from './sessions.ts';
+import { createSessions, forgetSessions } from './sessions.ts';
 import { findUser, findUsers, ownUserOf, searchUsers } from './users.ts';
 
 export { type AccountSummary, createUser, createVerifyUser, listUsers, setDisabled, setPassword } from './admin.ts';
@@ -60,6 +60,7 @@ export const accounts = defineModule({
       if ((await sessions.end(user.userId, params.sessionId)) === 0) throw new Fault('not_found');
       return answer(204);
     });
+    host.every({ name: 'forget-sessions', everyMs: 3_600_000 }, () => forgetSessions(host));
     return { ...credentials, resumeSession: sessions.resume, findUser: (userId: number) => findUser(sql, userId) };
   },
 });
