@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { memoryBus } from './adapters/bus-memory.ts';
+import { postgresJobs } from './adapters/jobs-postgres.ts';
 import {
   checkDurability,
   EmbeddedPostgresError,
@@ -78,13 +79,14 @@ export const startEmbeddedServer = async ({
     });
     undo.push(() => postgres.stop());
     await checkDurable(postgres.connection);
-    const bus = memoryBus();
+    const bus = memoryBus((error) => log.error({ err: error }, 'a listener of the bus failed'));
     undo.push(() => bus.close());
     const server = await startServer({
       settings,
       modules: coreModules,
       database: postgres.connection,
       bus,
+      jobs: postgresJobs,
       tokenKey: secrets.tokenKey,
       secrets: { appApiKey: secrets.appApiKey ?? '' },
       log,

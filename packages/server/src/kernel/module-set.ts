@@ -4,6 +4,7 @@ import type { Gateway } from './gateway/gateway.ts';
 import type { RegisteredOp } from './gateway/op-registry.ts';
 import type { Sessions } from './gateway/sessions.ts';
 import type { Api } from './http/api.ts';
+import type { Work } from './jobs/work.ts';
 import type { Logger } from './log.ts';
 import type { Describe, Host, Module, News, Tokens } from './module.ts';
 import type { Timeline } from './timeline/timeline.ts';
@@ -19,6 +20,7 @@ export interface ModuleSetOptions {
   readonly timeline: Timeline;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly work: Work;
   readonly api: Api;
   readonly gateway: Gateway;
   readonly ops: Map<string, RegisteredOp>;
@@ -50,8 +52,9 @@ const hostOf = (
   listeners: Map<string, ((data: never) => void)[]>,
   isStarted: () => boolean,
 ): Host => {
-  const { api, describe, gateway, limits, log, ops, ownOps, secrets, sessions, settings, sql, timeline, tokens, undo } =
+  const { api, describe, gateway, limits, log, ops, ownOps, secrets, sessions, settings, sql, timeline, tokens } =
     options;
+  const { undo, work } = options;
   const ownLog = log.child({ module: name });
   const early = (what: string): void => {
     if (isStarted()) throw new Error(`${name} registers ${what} after the start`);
@@ -87,6 +90,17 @@ const hostOf = (
       if (gateway.paths.includes(path))
         throw new Error(`The socket ${path} is served already; ${name} cannot serve it too`);
       undo.push(gateway.serve(path, service));
+    },
+    job: (definition, handler) => {
+      early(`the job ${definition.name}`);
+      const enqueue = work.add(name, definition, handler);
+      undo.push(() => work.remove(name, definition.name));
+      return enqueue;
+    },
+    every: (definition, handler) => {
+      early(`the job ${definition.name}`);
+      work.every(name, definition, handler);
+      undo.push(() => work.remove(name, definition.name));
     },
     describe: (what, how) => {
       early(`a description of ${what}`);

@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { defaultLimits, type Limits, ops as contracts } from '@messox/protocol';
 import type { Bus } from '../ports/bus.ts';
+import type { OpenJobs } from '../ports/jobs.ts';
+import { countBus } from './bus-metrics.ts';
 import { accessTokens } from './auth/access-token.ts';
-import { accessTokenMaxMs, followRevocations } from './auth/revocations.ts';
+import { accessTokenMaxMs, followRevocations, forgetRevoked } from './auth/revocations.ts';
 import { loadMigrations, migrate, type MigrationSource } from './database/migrations.ts';
 import { type DatabaseAddress, openPool } from './database/pool.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -13,6 +15,7 @@ import { Api } from './http/api.ts';
 import { serveDocuments } from './http/documents.ts';
 import { serveHealth } from './http/health.ts';
 import { listen } from './http/listen.ts';
+import { Work } from './jobs/work.ts';
 import type { Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Describe, Module } from './module.ts';
@@ -38,6 +41,7 @@ export interface ServerOptions {
   readonly modules: readonly Module[];
   readonly database: DatabaseAddress;
   readonly bus: Bus;
+  readonly jobs: OpenJobs;
   /** At least 32 random bytes as text; access tokens are signed with it. */
   readonly tokenKey: string;
   /** Secrets of modules, by name. */
@@ -57,14 +61,14 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** The timeline's own tables; modules bring theirs. */
-const kernelMigrations: MigrationSource = {
-  module: 'timeline',
-  folder: new URL('./timeline/migrations/', import.meta.url),
-};
+/** The kernel's own tables; modules bring theirs. */
+const kernelMigrations: MigrationSource[] = ['timeline', 'jobs'].map((module) => ({
+  module,
+  folder: new URL(`./${module}/migrations/`, import.meta.url),
+}));
 
 export const migrationSources = (modules: readonly Module[]): MigrationSource[] => [
-  kernelMigrations,
+  ...kernelMigrations,
   ...orderModules(modules).flatMap(({ name, migrations }) =>
     migrations ? [{ module: name, folder: migrations }] : [],
   ),
@@ -93,13 +97,15 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   const { bus, database, log, settings, version } = options;
   const limits = effectiveLimits(settings.limits);
   const metrics = createMetrics();
+  countBus(metrics.registry, bus);
   const { allowedOrigins: origins, host, port, publicUrl, trustedProxies } = settings.server;
   const allowedOrigins = publicUrl === undefined ? origins : [...origins, publicUrl];
 
   const sql = openPool(database, { connections: 8, name: 'messox', log });
-  const sendSql = openPool(database, { connections: 1, name: 'messox send', log });
+  const sendSql = openPool(database, { connections: 1, name: 'messox send', statementMs: 10_000, log });
+  const sendApartSql = openPool(database, { connections: 4, name: 'messox send apart', statementMs: 10_000, log });
   undo.push(async () => {
-    await Promise.all([sql.end({ timeout: 5 }), sendSql.end({ timeout: 5 })]);
+    await Promise.all([sql, sendSql, sendApartSql].map((pool) => pool.end({ timeout: 5 })));
   });
   const modules = orderModules(options.modules);
   await migrate(sql, await loadMigrations(migrationSources(modules)));
@@ -124,7 +130,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
       createHmac('sha256', options.tokenKey).update(`key for ${purpose}`).digest('base64url'),
   };
 
-  const timeline = new Timeline({ sql, sendSql, bus, log, metrics, limits });
+  const timeline = new Timeline({ sql, sendSql, sendApartSql, bus, log, metrics, limits });
   undo.push(() => timeline.drain(limits.drainMs));
   const describe: Partial<Describe> = {};
   const described: Describe = {
@@ -168,6 +174,12 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
       }),
   });
 
+  const jobs = options.jobs({ sql, limits, log });
+  const work = new Work({ jobs, sql, log, metrics, limits });
+  work.every('kernel', { name: 'forget', everyMs: 3_600_000 }, async () => {
+    await forgetRevoked(sql);
+    await jobs.dead.dropOlder(limits.jobDeadMs);
+  });
   await setUpModules(modules, {
     settings: settings.modules,
     secrets: options.secrets ?? {},
@@ -177,6 +189,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     timeline,
     sessions,
     tokens,
+    work,
     api,
     gateway,
     ops,
@@ -202,16 +215,19 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     upgrade: (...upgrade) => gateway.upgrade(...upgrade),
   });
   undo.push(() => listening.close(limits.drainMs));
+  undo.push(() => work.stop());
+  await work.start();
 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     draining = true;
     gateway.drain();
+    const worked = work.stop();
     // What was taken is answered before its socket closes.
     await gateway.answered(limits.drainMs);
     const closed = listening.close(limits.drainMs);
     await gateway.close();
-    await closed;
+    await Promise.all([closed, worked]);
     await undo.run();
   };
   const shown = host.includes(':') ? `[${host}]` : host;

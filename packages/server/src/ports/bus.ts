@@ -21,8 +21,20 @@ export type BusMessage = { readonly entries: readonly BusEntry[] } | { readonly 
 
 export interface BusListener {
   onMessage(message: BusMessage): void;
-  /** Messages may have been lost; what matters is read from the database again. */
-  onGap(): void;
+  /** Messages of these shards, or of any, may have been lost; what matters is read from the database again. */
+  onGap(shards?: ReadonlySet<number>): void;
+}
+
+/** What became of messages since the start. Each that was published is confirmed, dropped or neither yet. */
+export interface BusCounts {
+  readonly published: number;
+  /** On their way for certain. */
+  readonly confirmed: number;
+  /** Not sent, or nobody knows. */
+  readonly dropped: number;
+  readonly unconfirmed: number;
+  /** How often a connection was made anew. */
+  readonly reconnects: number;
 }
 
 /**
@@ -33,16 +45,21 @@ export interface BusListener {
 export interface Bus {
   /** Hands every message of subscribed shards to the one listener of this process. */
   listen(listener: BusListener): void;
-  /** Never throws and never waits; a message that cannot be sent is lost. */
+  /**
+   * Never throws, never waits and holds a bounded number of messages. One that cannot be sent is dropped: then this
+   * process's own listener is handed it at once, and those of others learn of a gap as soon as they can be reached.
+   */
   publish(shard: number, message: BusMessage): void;
-  /** Resolves when every message published from now on will arrive. */
+  /** Resolves when every message published from now on will arrive, or, while that cannot be had, soon: a gap follows. */
   subscribe(shard: number): Promise<void>;
   unsubscribe(shard: number): void;
   /** Whether messages get through at present. */
   ready(): boolean;
+  counts(): BusCounts;
+  /** Sends what is waiting, if that goes quickly, and ends. */
   close(): Promise<void>;
 }
 
-const shardCount = 1_024;
+export const shardCount = 1_024;
 
 export const shardOf = (channelId: number): number => channelId % shardCount;

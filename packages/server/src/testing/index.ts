@@ -1,5 +1,7 @@
+export { accessTokens } from '../kernel/auth/access-token.ts';
 export { startTestPostgres, testFolder, type TestPostgres } from '../embedded-postgres/testing.ts';
 export { capturedLog } from './captured-log.ts';
+export { tcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export { databaseProxy, type DatabaseProxy } from './database-proxy.ts';
 export { freePort } from './free-port.ts';
 export { linkedBuses } from './linked-buses.ts';

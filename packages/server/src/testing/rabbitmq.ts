@@ -45,6 +45,7 @@ const guard = `
 exec 3<&0
 "$1" -port "$ERL_EPMD_PORT" 3<&- >/dev/null 2>&1 &
 epmd=$!
+until "$1" -names >/dev/null 2>&1 || ! kill -s 0 "$epmd"; do sleep 0.02; done
 "$2" 3<&- >"$3" 2>&1 &
 broker=$!
 (cat <&3 >/dev/null; kill -s KILL "$broker") >/dev/null 2>&1 &
@@ -128,6 +129,8 @@ async function prepare(folder: string, ports: Ports): Promise<Record<string, str
     HOME: folder,
     ERL_EPMD_ADDRESS: '127.0.0.1',
     ERL_EPMD_PORT: String(ports.epmdPort),
+    // Else each Erlang that misses an epmd, as one that is called while the broker is killed, starts one that stays.
+    ERL_FLAGS: '-start_epmd false',
     RABBITMQ_NODENAME: ports.node,
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
     RABBITMQ_NODE_PORT: String(ports.port),
