@@ -140,6 +140,23 @@ describe('what happens to the broker’s objects', () => {
     expect(await sql`select from jobs`).toHaveLength(0);
   });
 
+  it('its queue is kept short, and what does not fit waits in the database', async () => {
+    const { sql, stranger, worker } = await setUp();
+    const held = gate();
+    const { begun, jobs } = await worker(() => held.opened, { jobsParallel: 1, jobsAhead: 5 });
+    await sql.begin(async (transaction) => {
+      for (let n = 0; n < 60; n += 1) await jobs.enqueue(transaction, job);
+    });
+    const channel = await stranger();
+    const ready = async () => (await channel.checkQueue('messox.jobs')).messageCount;
+    await expect.poll(ready, patience).toBeGreaterThanOrEqual(5);
+    expect(await ready()).toBeLessThan(20);
+    expect(await sql`select from jobs where worker is null`).not.toHaveLength(0);
+    held.open();
+    await expect.poll(() => begun.length, patience).toBe(60);
+    expect(await sql`select from jobs`).toHaveLength(0);
+  });
+
   it('a job that was handed over twice begins once', async () => {
     const { sql, stranger, worker } = await setUp();
     const held = gate();
