@@ -14,6 +14,7 @@ const tools = [
     debianPackage: 'rabbitmq-server',
     neededFor: 'the tests of several processes',
   },
+  { command: 'faketime', debianPackage: 'faketime', neededFor: 'the test with a clock that jumps' },
 ];
 
 /** Installs the tools that are missing where this may do so, and says what to do where it may not. */

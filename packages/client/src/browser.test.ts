@@ -26,6 +26,12 @@ test("nothing of Node is in a browser's way", () => {
   for (const source of modules.values()) expect(source).not.toMatch(/\b(process|Buffer)\.\w|\brequire\(|import\(/);
 });
 
+test('the checker of histories brings in nothing but its own files', () => {
+  const modules = reach(join(import.meta.dirname, 'checker/index.ts'));
+  expect([...modules.keys()].filter((name) => !name.startsWith('/'))).toEqual([]);
+  expect(modules.size).toBeGreaterThan(10);
+});
+
 test('a browser uses the WebSocket of its own', async () => {
   const server = await startServer();
   server.world.addUser('ana');

@@ -38,7 +38,10 @@ export const timelineEntry = z.discriminatedUnion('kind', [
   entry('reaction.added', { ...aboutMessage, emoji: z.string() }),
   entry('reaction.removed', { ...aboutMessage, emoji: z.string() }),
   entry('member.joined', { userId: p.id, role }),
-  entry('member.left', { userId: p.id }),
+  entry('member.left', {
+    userId: p.id,
+    newOwnerId: p.id.optional().meta({ description: 'Who owns the group now, where its owner has left.' }),
+  }),
   entry('channel.changed', { name: z.string() }),
   // In a user's channel of kind `self`:
   entry('channel.joined', { joinedChannelId: p.id }),

@@ -54,11 +54,15 @@ export const limits = {
     'Missed entries of one channel that are sent again; who missed more gets a `timeline.reset`.',
     true,
   ),
-  catchUpBatch: limit(200, 'entries', 'Entries that catch-up reads from the database and sends at once.'),
+  catchUpBatch: limit(
+    500,
+    'entries',
+    'Entries that catch-up reads from the database at once, for one session or for several.',
+  ),
   catchUpParallel: limit(
-    8,
+    2,
     'items',
-    'Sessions of one process that read their catch-up at the same time; the others wait.',
+    'Reads of each kind that catch-up has under way in one process; who comes back meanwhile shares the next.',
   ),
   cursorsPerHello: limit(5_000, 'items', 'Cursors in one `hello` or `sync`.', true),
   helloTimeoutMs: limit(

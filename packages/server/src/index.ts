@@ -17,7 +17,15 @@ export type { MigrationState, MigrationStatus } from './kernel/database/migratio
 export type { Sql } from './kernel/database/pool.ts';
 export { Fault, StartFault } from './kernel/fault.ts';
 export { createLog, type Logger } from './kernel/log.ts';
-export { type AccountSummary, createUser, listUsers, setDisabled, setPassword } from './modules/accounts/index.ts';
+export {
+  type AccountSummary,
+  createUser,
+  createVerifyUser,
+  listUsers,
+  setDisabled,
+  setPassword,
+} from './modules/accounts/index.ts';
+export { removeVerifyUsers } from './modules/channels/index.ts';
 export type { Settings } from './settings.ts';
 export { version } from './version.ts';
 

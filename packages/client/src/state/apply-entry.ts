@@ -44,7 +44,10 @@ const fold = (state: ChannelState, entry: TimelineEntry): ChannelState => {
     case 'member.joined':
       return withMembers(state, (members) => members.set(entry.userId, entry.role));
     case 'member.left':
-      return withMembers(state, (members) => members.delete(entry.userId));
+      return withMembers(state, (members) => {
+        members.delete(entry.userId);
+        if (entry.newOwnerId !== undefined) members.set(entry.newOwnerId, 'owner');
+      });
     case 'channel.changed':
       return { ...state, name: entry.name };
     default:

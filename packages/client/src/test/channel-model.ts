@@ -42,7 +42,9 @@ export const timelines: fc.Arbitrary<TimelineEntry[]> = fc.array(step, { minLeng
     const messages = entries.filter((entry) => entry.kind === 'message');
     const targetSeq = messages[pick % Math.max(1, messages.length)]?.seq;
     if (kind === 'member.joined') world.store(id, { kind, senderId: 1, userId, role: 'member' });
-    else if (kind === 'member.left') world.store(id, { kind, senderId: 1, userId });
+    else if (kind === 'member.left' && pick % 2 === 0) world.store(id, { kind, senderId: 1, userId });
+    else if (kind === 'member.left')
+      world.store(id, { kind, senderId: 1, userId, newOwnerId: userIds.find((heir) => heir !== userId) ?? 1 });
     else if (kind === 'channel.changed') world.store(id, { kind, senderId: 1, name: text });
     else if (kind === 'message' || targetSeq === undefined) world.storeText(id, text, userId);
     else if (kind === 'message.edited') world.store(id, { kind, senderId: userId, targetSeq, text });
@@ -78,7 +80,10 @@ export const snapshotOf = (entries: readonly TimelineEntry[]): Snapshot & { mess
   const members = new Map<number, Role>(userIds.map((id) => [id, 'member']));
   for (const entry of entries) {
     if (entry.kind === 'member.joined') members.set(entry.userId, entry.role);
-    if (entry.kind === 'member.left') members.delete(entry.userId);
+    if (entry.kind === 'member.left') {
+      members.delete(entry.userId);
+      if (entry.newOwnerId !== undefined) members.set(entry.newOwnerId, 'owner');
+    }
   }
   const messages = entries.flatMap((entry) => (entry.kind === 'message' ? [messageAsItStands(entry, entries)] : []));
   return {

@@ -102,9 +102,10 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   const allowedOrigins = publicUrl === undefined ? origins : [...origins, publicUrl];
 
   const sql = openPool(database, { connections: 8, name: 'messox', log });
-  const sendSql = openPool(database, { connections: 1, name: 'messox send', log });
+  const sendSql = openPool(database, { connections: 1, name: 'messox send', statementMs: 10_000, log });
+  const sendApartSql = openPool(database, { connections: 4, name: 'messox send apart', statementMs: 10_000, log });
   undo.push(async () => {
-    await Promise.all([sql.end({ timeout: 5 }), sendSql.end({ timeout: 5 })]);
+    await Promise.all([sql, sendSql, sendApartSql].map((pool) => pool.end({ timeout: 5 })));
   });
   const modules = orderModules(options.modules);
   await migrate(sql, await loadMigrations(migrationSources(modules)));
@@ -129,7 +130,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
       createHmac('sha256', options.tokenKey).update(`key for ${purpose}`).digest('base64url'),
   };
 
-  const timeline = new Timeline({ sql, sendSql, bus, log, metrics, limits });
+  const timeline = new Timeline({ sql, sendSql, sendApartSql, bus, log, metrics, limits });
   undo.push(() => timeline.drain(limits.drainMs));
   const describe: Partial<Describe> = {};
   const described: Describe = {

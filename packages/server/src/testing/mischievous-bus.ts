@@ -13,7 +13,7 @@ export const seededRandom = (seed: number): (() => number) => {
 };
 
 /** A bus that does all that the port allows: it loses, repeats and delays (and so reorders) messages. */
-export const mischievousBus = (random: () => number): Bus & { calm(): void } => {
+export const mischievousBus = (random: () => number): Bus & { calm(): void; sayGap(): void } => {
   const bus = memoryBus();
   let listener: BusListener | undefined;
   let calm = false;
@@ -35,6 +35,8 @@ export const mischievousBus = (random: () => number): Bus & { calm(): void } => 
         },
       });
     },
+    /** Says that something may have been lost, as a bus does that was away. */
+    sayGap: () => listener?.onGap(),
     /** Behaves from now on, and says that something may have been lost. */
     calm: () => {
       calm = true;

@@ -9,6 +9,12 @@ export interface TcpProxy {
   /** Passes nothing on in either direction and keeps the connections, as a network that swallows packets, until `thaw`. */
   freeze(): void;
   thaw(): void;
+  /** Passes nothing more on over the connections that there are, like a route that is gone; new ones work. */
+  mute(): void;
+  /** Cuts a connection in place of the answer that holds `answer`, once something with `text` was sent over it. */
+  loseAnswer(text: string, answer: string): void;
+  /** How many connections were made. */
+  made(): number;
   close(): Promise<void>;
 }
 
@@ -16,7 +22,9 @@ export interface TcpProxy {
 export const tcpProxy = async (target: NetConnectOpts): Promise<TcpProxy> => {
   const open = new Set<Socket>();
   let frozen = false;
-  const join = (from: Socket, to: Socket): void => {
+  let made = 0;
+  let losing: { text: string; answer: string } | undefined;
+  const join = (from: Socket, to: Socket, isCut: (data: Buffer) => boolean): void => {
     open.add(from);
     from.on('error', () => undefined);
     from.on('close', () => {
@@ -25,7 +33,8 @@ export const tcpProxy = async (target: NetConnectOpts): Promise<TcpProxy> => {
     });
     // Not a pipe, which would begin to flow by itself again.
     from.on('data', (data) => {
-      if (!to.write(data)) from.pause();
+      if (isCut(data)) from.destroy();
+      else if (!to.write(data)) from.pause();
     });
     to.on('drain', () => frozen || from.resume());
     from.on('end', () => to.end());
@@ -33,8 +42,16 @@ export const tcpProxy = async (target: NetConnectOpts): Promise<TcpProxy> => {
   };
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const there = connect({ ...target, allowHalfOpen: true });
-    join(client, there);
-    join(there, client);
+    made += 1;
+    let losingAnswer: string | undefined;
+    join(client, there, (data) => {
+      if (losing && data.includes(losing.text)) {
+        losingAnswer = losing.answer;
+        losing = undefined;
+      }
+      return false;
+    });
+    join(there, client, (data) => losingAnswer !== undefined && data.includes(losingAnswer));
   });
   const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   await listen(0);
@@ -56,6 +73,11 @@ export const tcpProxy = async (target: NetConnectOpts): Promise<TcpProxy> => {
       frozen = false;
       for (const socket of open) socket.resume();
     },
+    mute: () => {
+      for (const socket of open) socket.pause();
+    },
+    loseAnswer: (text, answer) => void (losing = { text, answer }),
+    made: () => made,
     close: cut,
   };
 };

@@ -26,7 +26,9 @@ const said = (entry: TimelineEntry, name: (userId: number) => string): string | 
     case 'member.joined':
       return `${name(entry.userId)} is in`;
     case 'member.left':
-      return `${name(entry.userId)} has left`;
+      return entry.newOwnerId === undefined
+        ? `${name(entry.userId)} has left`
+        : `${name(entry.userId)} has left; ${name(entry.newOwnerId)} owns the channel now`;
     case 'channel.changed':
       return `${sender} calls the channel ${entry.name}`;
     default:

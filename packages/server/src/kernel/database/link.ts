@@ -15,6 +15,8 @@ export interface DatabaseAddress {
 export type Statement<T> = (sql: postgres.Sql) => PromiseLike<T>;
 
 const connectMs = 10_000;
+/** Beyond what PostgreSQL itself lets a statement take: nothing has come back, so nothing will. */
+const answerMs = 40_000;
 
 const closedError = (): Error =>
   Object.assign(new Error('The connection to the database was lost'), { code: 'CONNECTION_CLOSED' });
@@ -48,14 +50,22 @@ export class Link {
   lost: Error | undefined;
   readonly #onLost: (link: Link) => void;
   readonly #pending = new Set<(error: Error) => void>();
+  readonly #answerMs: number;
   #dialled = false;
+  #socket: Socket | undefined;
+  #ended = false;
+  /** performance.now() of the last statement that was begun. */
+  #askedAt = 0;
+  /** Statements may take as long as they like. */
+  patient = false;
 
   constructor(
     address: DatabaseAddress,
-    options: postgres.Options<Record<string, postgres.PostgresType>>,
+    options: postgres.Options<Record<string, postgres.PostgresType>> & { readonly answerMs?: number | undefined },
     onLost: (link: Link) => void,
   ) {
     this.#onLost = onLost;
+    this.#answerMs = options.answerMs ?? answerMs;
     // The driver takes a function for `socket`, of which its types do not know.
     const own = { socket: () => this.#dial(address), onclose: () => this.lose(closedError()), max: 1 };
     this.sql = postgres({ ...options, ...own });
@@ -66,6 +76,7 @@ export class Link {
     if (this.lost) return Promise.reject(this.lost);
     return new Promise((resolve, reject) => {
       this.#pending.add(reject);
+      this.#askedAt = performance.now();
       statement(this.sql).then(
         (result) => {
           this.#pending.delete(reject);
@@ -79,6 +90,19 @@ export class Link {
     });
   }
 
+  /** Whether a connection was ever made. */
+  get reached(): boolean {
+    return this.#socket !== undefined;
+  }
+
+  /** A route that is gone without a word leaves a connection mute for many minutes: it is given up. */
+  loseIfMute(): void {
+    if (this.patient || this.#pending.size === 0 || performance.now() - this.#askedAt < this.#answerMs) return;
+    const error = new Error(`The database did not answer in ${this.#answerMs} ms`);
+    this.lose(Object.assign(error, { code: 'CONNECT_TIMEOUT' }));
+    this.#socket?.destroy();
+  }
+
   lose(error: Error): void {
     if (this.lost) return;
     this.lost = error;
@@ -89,7 +113,10 @@ export class Link {
   }
 
   async end(): Promise<void> {
+    this.#ended = true;
     await this.sql.end({ timeout: 0 });
+    // The driver forgets a socket that it ended before it was ready.
+    this.#socket?.destroySoon();
   }
 
   async #dial(address: DatabaseAddress): Promise<Socket> {
@@ -97,7 +124,12 @@ export class Link {
       // Asked again, the driver would open anew what closed before it was ready.
       if (this.#dialled) throw closedError();
       this.#dialled = true;
-      return await dial(address);
+      const socket = await dial(address);
+      if (this.#ended) {
+        socket.destroy();
+        throw closedError();
+      }
+      return (this.#socket = socket);
     } catch (error) {
       this.lose(error instanceof Error ? error : closedError());
       throw error;

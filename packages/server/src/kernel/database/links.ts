@@ -1,5 +1,7 @@
 import { Link, type Statement } from './link.ts';
 
+const watchMs = 1_000;
+
 /** A bounded number of links, each with one statement or one transaction at a time; who finds none waits in turn. */
 export class Links {
   readonly #make: (onLost: (link: Link) => void) => Link;
@@ -7,6 +9,7 @@ export class Links {
   readonly #all = new Set<Link>();
   readonly #idle: Link[] = [];
   readonly #waiting: { give: (link: Link) => void; refuse: (error: Error) => void }[] = [];
+  #watch: NodeJS.Timeout | undefined;
   #ended = false;
 
   constructor(size: number, make: (onLost: (link: Link) => void) => Link) {
@@ -42,6 +45,7 @@ export class Links {
   /** Takes no more statements, and cuts those that take longer than `ms`. */
   async end(ms: number): Promise<void> {
     this.#ended = true;
+    clearInterval(this.#watch);
     for (const { refuse } of this.#waiting.splice(0)) refuse(this.#endedError());
     for (const link of this.#idle.splice(0)) this.#drop(link);
     const patience = performance.now() + ms;
@@ -64,6 +68,9 @@ export class Links {
     if (this.#all.size >= this.#size) return undefined;
     const link = this.#make((lost) => this.#onLost(lost));
     this.#all.add(link);
+    this.#watch ??= setInterval(() => {
+      for (const it of this.#all) it.loseIfMute();
+    }, watchMs).unref();
     return link;
   }
 
@@ -71,6 +78,8 @@ export class Links {
     this.#all.delete(link);
     const place = this.#idle.indexOf(link);
     if (place >= 0) this.#idle.splice(place, 1);
+    // Whom this one could not reach, no other reaches now; each by itself would wait for as long.
+    if (!link.reached && link.lost) for (const { refuse } of this.#waiting.splice(0)) refuse(link.lost);
     if (this.#waiting.length === 0) return;
     const another = this.#free();
     if (another) this.#waiting.shift()?.give(another);

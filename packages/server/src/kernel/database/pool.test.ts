@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseProxy, testDatabase, type TestDatabase } from '../../testing/index.ts';
+import { Link } from './link.ts';
+import { Links } from './links.ts';
 import { codeOf, isPassing, openPool, type Sql } from './pool.ts';
 
 let database: TestDatabase;
@@ -91,6 +93,22 @@ describe('a transaction', () => {
     expect(await notes()).toEqual([1]);
   });
 
+  it('that is over takes no further statement: its connection may be somebody else’s by then', async () => {
+    let go: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => (go = resolve));
+    let late: Promise<unknown> = Promise.resolve();
+    const error = await failure(
+      sql.begin(async (it) => {
+        late = failure(over.then(() => it`insert into notes values (7, 'late')`));
+        await it`select 1 / 0`;
+      }),
+    );
+    go();
+    expect(codeOf(error)).toBe('22012');
+    expect(String(await late)).toContain('is over');
+    expect(await notes()).toEqual([1]);
+  });
+
   it('has its connection for itself', async () => {
     const pids = await sql.begin(async (it) => {
       const own = await Promise.all([1, 2, 3].map(() => it`select pg_backend_pid() as pid`));
@@ -175,7 +193,37 @@ describe('lost connections', () => {
   });
 });
 
+describe('connections that go mute', () => {
+  it('are given up when nothing can come any more, with what waits behind them', async () => {
+    const proxy = await databaseProxy(database.connection);
+    const options = { ...proxy.connection, fetch_types: false, answerMs: 300 };
+    const links = new Links(1, (onLost) => new Link(proxy.connection, options, onLost));
+    await links.run((driver) => driver`select 1`);
+    proxy.mute();
+    const waiting = [
+      failure(links.run((driver) => driver`select 2`)),
+      links.run((driver) => driver`select 3 as n`),
+    ] as const;
+    expect(isPassing(await waiting[0])).toBe(true);
+    expect(await waiting[1]).toEqual([{ n: 3 }]);
+    expect(proxy.made()).toBe(2);
+    await links.end(1);
+    await proxy.close();
+  });
+});
+
 describe('the end', () => {
+  it('leaves no connection that was being made', async () => {
+    for (let turn = 0; turn < 5; turn += 1) {
+      const brief = openPool(database.connection, { connections: 3, name: 'messox dialling' });
+      const statements = [1, 2, 3].map(() => failure(brief`select 1`));
+      await brief.end();
+      await Promise.all(statements);
+    }
+    const left = () => database.sql`select from pg_stat_activity where application_name = 'messox dialling'`;
+    await expect.poll(async () => (await left()).length).toBe(0);
+  });
+
   it('waits for what is under way, refuses what waits, and leaves no connection', async () => {
     const brief = openPool(database.connection, { connections: 1, name: 'messox brief' });
     const running = brief`select 7 as n, pg_sleep(0.2)`;

@@ -14,7 +14,12 @@ export interface PoolOptions {
   /** Shown in pg_stat_activity. */
   readonly name: string;
   readonly log?: Logger;
+  /** How long PostgreSQL lets a statement take, in ms; 30,000 when not given. */
+  readonly statementMs?: number;
 }
+
+/** How long the answer may take on its way, in ms. */
+const onTheWayMs = 10_000;
 
 const bigintAsNumber = {
   to: 20,
@@ -25,8 +30,9 @@ const bigintAsNumber = {
 
 const driverOptions = (
   { database, host = '127.0.0.1', password, path, port = 5432, user }: DatabaseAddress,
-  { log, name }: PoolOptions,
+  { log, name, statementMs = 30_000 }: PoolOptions,
 ) => ({
+  answerMs: statementMs + onTheWayMs,
   ...(path === undefined ? { host, port } : { path }),
   user,
   password,
@@ -40,7 +46,7 @@ const driverOptions = (
   types: { bigint: bigintAsNumber, ...arrayTypes },
   connection: {
     application_name: name,
-    statement_timeout: 30_000,
+    statement_timeout: statementMs,
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 60_000,
   },
@@ -83,18 +89,26 @@ const tagOn = (run: Run, driver: postgres.Sql) => {
 const transact = async <T>(links: Links, driver: postgres.Sql, work: (sql: Transaction) => Promise<T>): Promise<T> => {
   const link = await links.take();
   let failed: Error | undefined;
-  const run: Run = (statement) =>
-    link.run(statement).catch((error: unknown) => {
+  let over = false;
+  const run: Run = async (statement) => {
+    // The link may be somebody else's by now.
+    if (over) throw new Error('The transaction that this statement belongs to is over');
+    try {
+      return await link.run(statement);
+    } catch (error) {
       failed ??= error as Error;
       throw error;
-    });
+    }
+  };
   try {
     await link.run((sql) => sql`begin`);
     const result = await work(tagOn(run, driver) as unknown as Transaction);
+    over = true;
     if (failed) throw failed;
     await link.run((sql) => sql`commit`);
     return result;
   } catch (error) {
+    over = true;
     // A link that does not even do this is no good to anybody.
     await link.run((sql) => sql`rollback`).catch((error: unknown) => link.lose(error as Error));
     throw error;
@@ -119,9 +133,15 @@ export const openPool = (address: DatabaseAddress, options: PoolOptions): Sql =>
       begin: <T>(work: (sql: Transaction) => Promise<T>) => transact(links, driver, work),
       reserve: async () => {
         const link = await links.take();
+        link.patient = true;
+        const release = (): void => {
+          if (!link.patient) return;
+          link.patient = false;
+          links.give(link);
+        };
         return Object.assign(
           tagOn((statement) => link.run(statement), driver),
-          { release: () => links.give(link) },
+          { release },
         );
       },
       // Has a connection of its own, which the driver opens again and listens on whenever it was lost.
@@ -139,18 +159,31 @@ const passing = new Set([
   'CONNECTION_DESTROYED',
   'CONNECTION_ENDED',
   'CONNECT_TIMEOUT',
+  'EAGAIN', // the queue of the Unix socket is full
+  'EAI_AGAIN',
   'ECONNREFUSED',
   'ECONNRESET',
+  'EHOSTUNREACH',
+  'EMFILE',
+  'ENETUNREACH',
+  'ENFILE',
+  'ENOENT', // the Unix socket is not there
+  'ENOTFOUND',
   'EPIPE',
-  'ENOENT',
+  'ETIMEDOUT',
+  '25006', // read_only_sql_transaction: a standby, for as long as a failover takes
+  '25P03', // idle_in_transaction_session_timeout
   '40001', // serialization_failure
   '40P01', // deadlock_detected
+  '53100', // disk_full
+  '53200', // out_of_memory
   '53300', // too_many_connections
   '55P03', // lock_not_available
   '57014', // query_canceled
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '57P05', // idle_session_timeout
 ]);
 
 /** The driver's or PostgreSQL's code of an error, where it has one. */

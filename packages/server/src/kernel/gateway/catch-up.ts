@@ -1,6 +1,6 @@
-import type { Channel, Limits } from '@messox/protocol';
-import type { Sql } from '../database/pool.ts';
-import { type Membership, type Range, readEntries, readMemberships } from '../timeline/read.ts';
+import type { Limits } from '@messox/protocol';
+import type { Membership, Range } from '../timeline/read.ts';
+import type { CatchUpReads } from './catch-up-reads.ts';
 import type { Entry } from './feed.ts';
 import { movedChannel, type ResetReason, type Session, type SessionListener } from './session.ts';
 
@@ -8,12 +8,8 @@ import { movedChannel, type ResetReason, type Session, type SessionListener } fr
 export type Cursors = ReadonlyMap<number, number> | undefined;
 
 export interface CatchUpOptions {
-  readonly sql: Sql;
+  readonly reads: CatchUpReads;
   readonly limits: Pick<Limits, 'resetEntries' | 'resetBytes' | 'catchUpEntries' | 'catchUpBatch'>;
-  /** Reads when it is this session's turn to; clients that take their time hold nobody up. */
-  readonly read: <T>(work: () => Promise<T>) => Promise<T>;
-  /** The channels as this user sees them. */
-  readonly describe: (userId: number, channelIds: readonly number[]) => Promise<ReadonlyMap<number, Channel>>;
 }
 
 export interface CatchUpRequest {
@@ -30,6 +26,8 @@ interface Plan extends Range {
   readonly more?: boolean;
   /** Read after the memberships were: an entry that says that the user joined or left a channel is news. */
   readonly news?: boolean;
+  /** The client does not hold the channel: it is told of it before its entries. */
+  readonly unknown?: boolean;
 }
 
 /**
@@ -50,7 +48,6 @@ export const catchUp = async (session: Session, request: CatchUpRequest, options
     if (plan) plans.push(request.only ? { ...plan, news: true } : plan);
     else goLive(session, membership.channelId, membership.head, plans);
   }
-  await announce(session, plans, request, options);
   // Whatever a seat could not hold back while others were read comes as another plan at the end.
   const moved = new Set<number>();
   while (plans.length > 0) {
@@ -62,12 +59,8 @@ export const catchUp = async (session: Session, request: CatchUpRequest, options
 };
 
 /** What was delivered here named channels as joined or left; what counts is where the user is now. */
-const settleMoves = async (
-  session: Session,
-  moved: ReadonlySet<number>,
-  { read, sql }: CatchUpOptions,
-): Promise<void> => {
-  const memberships = await read(() => readMemberships(sql, session.identity.userId));
+const settleMoves = async (session: Session, moved: ReadonlySet<number>, { reads }: CatchUpOptions): Promise<void> => {
+  const memberships = await reads.memberships(session.identity.userId);
   const now = new Set(memberships.map(({ channelId }) => channelId));
   if (isOver(session)) return;
   for (const channelId of moved)
@@ -79,13 +72,13 @@ const settleMoves = async (
 const isFull = (listener: SessionListener): boolean => listener.congested;
 
 /** Asked anew after each wait. */
-const isOver = (session: Session): boolean => session.closed;
+const isOver = (session: Session): boolean => session.closed || session.listener.closed;
 
 /** Seats in every channel of the user, and the heads that were read when all the seats were taken. */
 const sitEverywhere = async (
   session: Session,
   { cursors, only }: CatchUpRequest,
-  { read, sql }: CatchUpOptions,
+  { reads }: CatchUpOptions,
 ): Promise<Map<number, Membership>> => {
   const concerns = (channelId: number): boolean => only?.has(channelId) ?? true;
   const held = new Set<number>();
@@ -101,7 +94,7 @@ const sitEverywhere = async (
   await hold([...(cursors?.keys() ?? [])].filter(concerns));
   for (;;) {
     if (isOver(session)) return new Map();
-    const all = await read(() => readMemberships(sql, session.identity.userId));
+    const all = await reads.memberships(session.identity.userId);
     const memberships = all.filter(({ channelId }) => concerns(channelId));
     const fresh = memberships.filter(({ channelId }) => !held.has(channelId));
     if (fresh.length === 0) {
@@ -127,6 +120,7 @@ const planOf = (
     after: Math.max(0, head - limits.resetEntries),
     upTo: head,
     reset: reason,
+    unknown: cursor === undefined,
   });
   if (cursor === undefined) return reset('new');
   if (otherEpoch) return reset('epoch');
@@ -140,20 +134,7 @@ const goLive = (session: Session, channelId: number, head: number, plans: Plan[]
   if (missed) plans.push({ channelId, ...missed, news: true });
 };
 
-/** Tells of the channels that the client does not hold, before their entries. */
-const announce = async (
-  session: Session,
-  plans: readonly Plan[],
-  { cursors }: CatchUpRequest,
-  { describe, read }: CatchUpOptions,
-): Promise<void> => {
-  const unknown = plans.filter(({ channelId }) => !cursors?.has(channelId)).map(({ channelId }) => channelId);
-  if (unknown.length === 0) return;
-  const channels = await read(() => describe(session.identity.userId, unknown));
-  for (const channel of channels.values()) if (session.seat(channel.id)) session.listener.added(channel);
-};
-
-/** Takes plans from the front until they come to `entries` entries; the last one may be cut in two. */
+/** Takes plans from the front until they come to `entries` entries and channels to tell of; the last one may be cut in two. */
 const takeBatch = (plans: Plan[], entries: number): Plan[] => {
   const batch: Plan[] = [];
   for (let room = entries; room > 0;) {
@@ -164,7 +145,7 @@ const takeBatch = (plans: Plan[], entries: number): Plan[] => {
       batch.push({ ...plan, upTo: after + room, more: true });
       plans.unshift({ ...plan, after: after + room });
     } else batch.push(plan);
-    room -= upTo - after;
+    room -= upTo - after + (plan.unknown ? 1 : 0);
   }
   return batch;
 };
@@ -174,10 +155,12 @@ const deliver = async (
   batch: readonly Plan[],
   plans: Plan[],
   moved: Set<number>,
-  { limits, read, sql }: CatchUpOptions,
+  { limits, reads }: CatchUpOptions,
 ): Promise<void> => {
   const ranges = batch.filter(({ after, upTo }) => upTo > after);
-  const entries = await read(() => readEntries(sql, ranges));
+  const unknown = batch.filter((plan) => plan.unknown).map(({ channelId }) => channelId);
+  const channels = unknown.length > 0 ? await reads.channels(session.identity.userId, unknown) : undefined;
+  const entries = ranges.length > 0 ? await reads.entries(ranges) : [];
   if (isOver(session)) return;
   const byChannel = new Map<number, Entry[]>(batch.map(({ channelId }) => [channelId, []]));
   for (const entry of entries) byChannel.get(entry.channelId)?.push(entry);
@@ -193,6 +176,14 @@ const deliver = async (
     const those = (byChannel.get(channelId) ?? []).filter(({ seq }) => seq > after && seq <= upTo);
     // Left or taken out in the meantime.
     if (!session.seat(channelId)) continue;
+    if (plan.unknown) {
+      const channel = channels?.get(channelId);
+      if (!channel) {
+        session.leave(channelId);
+        continue;
+      }
+      listener.added(channel);
+    }
     if (reset) listener.reset(channelId, newest(those, limits.resetBytes), upTo, reset);
     else
       for (const entry of those) {
@@ -203,6 +194,11 @@ const deliver = async (
         listener.entry(entry);
         const channel = news ? movedChannel(entry, session.identity.userId) : undefined;
         if (channel !== undefined) moved.add(channel);
+        // What follows is not for this user, unless they came back: then the channel is shown anew.
+        if (channel === channelId) {
+          session.remove(channelId);
+          break;
+        }
       }
     if (!more) goLive(session, channelId, upTo, plans);
   }

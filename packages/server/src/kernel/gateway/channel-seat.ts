@@ -48,23 +48,31 @@ export class ChannelSeat implements Seat {
     if (!this.#left && !this.#held) this.#sitter.signal(signal);
   }
 
+  /** The session is still reading what it missed. */
+  get holds(): boolean {
+    return this.#held !== undefined;
+  }
+
   /** Holds back what arrives from now on. */
   hold(): void {
     this.#held ??= [];
   }
 
   /**
-   * Goes on after `head`, up to which the session has everything. When more was held back than a seat remembers, the
-   * seat stays as it is and the range that must be read first is returned.
+   * Goes on after `head`, up to which the session has everything. What is held back may not follow on that: it was more
+   * than a seat remembers, or the feed began after it, at a head that another session read later. Then the seat stays as
+   * it is and the range that must be read first is returned.
    */
   goLive(head: number): { after: number; upTo: number } | undefined {
     this.from = head;
-    if (this.#heldTooMuch) {
+    const held = this.#held ?? [];
+    const reached = this.feed?.lastSeq ?? head;
+    const follows = reached <= head || held.some(({ seq }) => seq === head + 1);
+    if (this.#heldTooMuch || !follows) {
       this.#held = [];
       this.#heldTooMuch = false;
-      return { after: head, upTo: Math.max(head, this.feed?.lastSeq ?? head) };
+      return { after: head, upTo: Math.max(head, reached) };
     }
-    const held = this.#held ?? [];
     this.#held = undefined;
     for (const entry of held) this.take(entry);
     return undefined;

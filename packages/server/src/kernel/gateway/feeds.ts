@@ -2,6 +2,7 @@ import { type Bus, type BusMessage, type BusSignal, shardOf } from '../../ports/
 import type { Sql } from '../database/pool.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { doubtSignal } from '../timeline/doubt.ts';
 import { type Range, readEntries, readHeads } from '../timeline/read.ts';
 import { Feed, type Seat } from './feed.ts';
 
@@ -106,8 +107,10 @@ export class Feeds {
 
   #onMessage(message: BusMessage): void {
     if ('signal' in message) {
-      const feed = this.#feeds.get(message.signal.channelId);
-      if (feed) this.onSignal?.(feed, message.signal);
+      const { channelId, event } = message.signal;
+      const feed = this.#feeds.get(channelId);
+      if (feed && event === doubtSignal) void this.compareHeads(new Set([shardOf(channelId)]));
+      else if (feed) this.onSignal?.(feed, message.signal);
       return;
     }
     for (const entry of message.entries) this.#feeds.get(entry.channelId)?.receive(entry);
@@ -126,6 +129,8 @@ export class Feeds {
       const feeds: Feed[] = [];
       const ranges: Range[] = [];
       let room = repairEntries;
+      // One channel with much to fill does not keep the others waiting.
+      const share = Math.ceil(repairEntries / this.#holed.size);
       for (const feed of this.#holed) {
         if (room <= 0) break;
         const hole = this.#feeds.get(feed.channelId) === feed ? feed.hole : undefined;
@@ -134,7 +139,7 @@ export class Feeds {
           this.#holed.delete(feed);
           continue;
         }
-        const upTo = Math.min(hole.upTo, hole.after + room);
+        const upTo = Math.min(hole.upTo, hole.after + share);
         ranges.push({ channelId: feed.channelId, after: hole.after, upTo });
         room -= upTo - hole.after;
       }

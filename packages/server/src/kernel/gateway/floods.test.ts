@@ -116,9 +116,9 @@ describe('a client that does not read', () => {
   });
 });
 
-// Each has a server of its own and waits most of the time.
+// Each has a server of its own and waits most of the time. Tests side by side each have an `expect` of their own.
 describe.concurrent('in time, a client', () => {
-  it('that is gone without a word is pinged, and cut off when it answers nothing', async () => {
+  it('that is gone without a word is pinged, and cut off when it answers nothing', async ({ expect }) => {
     const lively = await startTestServer({ database: server.database, limits: { heartbeatMs: 800 } });
     // Reads nothing and so answers no ping, like a machine that lost its network.
     // Its time is that of two and a half pings.
@@ -136,7 +136,7 @@ describe.concurrent('in time, a client', () => {
 
   it('that was told to close and does not is cut off', () => stubborn);
 
-  it('is told that the greatest age of its session comes, and then closed with 4401', async () => {
+  it('is told that the greatest age of its session comes, and then closed with 4401', async ({ expect }) => {
     const brief = await startTestServer({ database: server.database, limits: { sessionMs: 2_500 } });
     const carla = await brief.user('carla');
     const socket = await testSocket(`ws://127.0.0.1:${brief.port}/ws`);

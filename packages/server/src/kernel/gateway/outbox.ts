@@ -1,5 +1,8 @@
 import type { Duplex } from 'node:stream';
 
+/** What waits for the end of the turn; more is handed to the operating system at once, which says what it does not take. */
+const gatheredBytes = 65_536;
+
 const waiting = new Set<Outbox>();
 
 const flushAll = (): void => {
@@ -21,6 +24,10 @@ export class Outbox {
   push(frame: Buffer): void {
     this.#frames.push(frame);
     this.#waitingBytes += frame.length;
+    if (this.#waitingBytes > gatheredBytes) {
+      this.flush();
+      return;
+    }
     if (this.#frames.length > 1) return;
     if (waiting.size === 0) setImmediate(flushAll);
     waiting.add(this);

@@ -16,8 +16,10 @@ export interface SessionListener {
   signal(signal: BusSignal): void;
   /** The wire has enough to carry: a catch-up waits for `drained`. */
   readonly congested: boolean;
-  /** Resolves when the wire can take more. */
+  /** Resolves when the wire can take more, or is closed. */
   drained(): Promise<void>;
+  /** Nothing that is handed over arrives any more, though the socket may not be gone yet. */
+  readonly closed: boolean;
   /** The session cannot be kept in step: the client is to come back. */
   failed(): void;
 }
@@ -102,9 +104,9 @@ export class Session {
     else this.remove(moved);
   }
 
-  /** Asks for a channel that the user has joined, unless the session has a seat in it. */
+  /** Asks for a channel that the user has joined, unless the session is live in it: a seat that is only held may be given up. */
   join(channelId: number): void {
-    if (!this.#seats.has(channelId)) this.#onJoined(channelId);
+    if (this.#seats.get(channelId)?.holds ?? true) this.#onJoined(channelId);
   }
 
   signal(signal: BusSignal): void {

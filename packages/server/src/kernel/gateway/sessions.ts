@@ -6,9 +6,9 @@ import { Fault } from '../fault.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Describe } from '../module.ts';
-import { catchUp, type CatchUpRequest } from './catch-up.ts';
+import { catchUp, type CatchUpOptions, type CatchUpRequest } from './catch-up.ts';
+import { catchUpReads } from './catch-up-reads.ts';
 import { Feeds } from './feeds.ts';
-import { Gate } from './gate.ts';
 import { Session, type SessionListener } from './session.ts';
 
 export interface SessionsOptions {
@@ -24,14 +24,14 @@ export interface SessionsOptions {
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #feeds: Feeds;
-  readonly #gate: Gate;
   readonly #perUser = new Map<number, number>();
+  readonly #catchUpOptions: CatchUpOptions;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    const { bus, limits, log, metrics, sql } = options;
+    const { bus, describe, limits, log, metrics, sql } = options;
     this.#feeds = new Feeds({ bus, sql, log, metrics, repairEntries: limits.catchUpBatch });
-    this.#gate = new Gate(limits.catchUpParallel);
+    this.#catchUpOptions = { limits, reads: catchUpReads({ sql, limits, describe }) };
     this.#feeds.onSignal = (feed, signal) => {
       for (const seat of feed.seats) seat.signal(signal);
     };
@@ -53,12 +53,9 @@ export class Sessions {
     return session;
   }
 
-  /** Brings a session up to date and live. Few read at once: the database sees a bounded number of such queries. */
+  /** Brings a session up to date and live. Few reads are under way at once, whoever comes back. */
   catchUp(session: Session, request: CatchUpRequest): Promise<void> {
-    const { describe, limits, sql } = this.#options;
-    const read = <T>(work: () => Promise<T>): Promise<T> => this.#gate.through(work);
-    const channels = (userId: number, channelIds: readonly number[]) => describe.channels(userId, channelIds);
-    return session.inTurn(() => catchUp(session, request, { sql, limits, read, describe: channels }));
+    return session.inTurn(() => catchUp(session, request, this.#catchUpOptions));
   }
 
   close(session: Session): void {
@@ -76,7 +73,12 @@ export class Sessions {
   }
 
   #joined(session: Session, channelId: number): void {
-    this.catchUp(session, { cursors: new Map(), only: new Set([channelId]) }).catch((error: unknown) => {
+    const request = { cursors: new Map<number, number>(), only: new Set([channelId]) };
+    // A catch-up that was under way may have brought it.
+    const joining = session.inTurn(async () => {
+      if (!session.seat(channelId)) await catchUp(session, request, this.#catchUpOptions);
+    });
+    joining.catch((error: unknown) => {
       this.#options.log.warn({ err: error, channelId }, 'a session could not be shown a channel that its user joined');
       session.listener.failed();
     });

@@ -154,6 +154,10 @@ export class V1Socket implements SocketHandler, SessionListener {
     return this.#connection.drained();
   }
 
+  get closed(): boolean {
+    return this.#connection.closed;
+  }
+
   failed(): void {
     this.#connection.fail();
   }

@@ -1,5 +1,5 @@
 import type { EntryKind } from '@messox/protocol';
-import { type Sql, type Transaction, within } from '../database/pool.ts';
+import { isPassing, type Sql, type Transaction, within } from '../database/pool.ts';
 import { Fault } from '../fault.ts';
 import type { BusEntry } from '../../ports/bus.ts';
 import { type EventRow, eventJson } from './entry-json.ts';
@@ -29,34 +29,40 @@ export interface Change {
 
 const changeMs = 20_000;
 
-/** Runs `work` in one transaction and returns its result with the entries that were committed. */
+/**
+ * Runs `work` in one transaction and returns its result with the entries that were committed. Where the database went
+ * away, `onDoubt` is told of the channels that may have changed, once the transaction has ended.
+ */
 export const commitChange = async <T>(
   sql: Sql,
   work: (change: Change) => Promise<T>,
+  onDoubt: (channelIds: ReadonlySet<number>) => void = () => undefined,
 ): Promise<{ result: T; entries: BusEntry[] }> => {
   const entries: BusEntry[] = [];
-  const result = await within(
-    changeMs,
-    sql.begin(async (transaction) => {
-      entries.length = 0;
-      return work({
-        sql: transaction,
-        lock: async (channelIds) => {
-          await transaction`select from channels where id = any (${channelIds as number[]}::bigint[]) order by id for no key update`;
-        },
-        record: async (event) => {
-          const [row] = await write(transaction, [event]);
-          if (!row) throw new Fault('channel_not_found');
-          entries.push(entryOf(row));
-          return row;
-        },
-        recordAll: async (events) => {
-          entries.push(...(await write(transaction, events)).map(entryOf));
-        },
-      });
+  const transaction = sql.begin((inside) =>
+    work({
+      sql: inside,
+      lock: async (channelIds) => {
+        await inside`select from channels where id = any (${channelIds as number[]}::bigint[]) order by id for no key update`;
+      },
+      record: async (event) => {
+        const [row] = await write(inside, [event]);
+        if (!row) throw new Fault('channel_not_found');
+        entries.push(entryOf(row));
+        return row;
+      },
+      recordAll: async (events) => {
+        entries.push(...(await write(inside, events)).map(entryOf));
+      },
     }),
   );
-  return { result: result as T, entries };
+  try {
+    return { result: (await within(changeMs, transaction)) as T, entries };
+  } catch (error) {
+    const doubt = (): void => onDoubt(new Set(entries.map(({ channelId }) => channelId)));
+    if (isPassing(error)) transaction.then(doubt, doubt);
+    throw error;
+  }
 };
 
 const entryOf = (row: EventRow): BusEntry => ({

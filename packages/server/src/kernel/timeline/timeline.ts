@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { NewMessage } from './append.ts';
 import { type Change, commitChange } from './change.ts';
+import { doubtLastsMs, doubtSignal } from './doubt.ts';
 import { messageJson } from './entry-json.ts';
 import { Sender, type Stored } from './sender.ts';
 
@@ -11,6 +12,8 @@ export interface TimelineOptions {
   readonly sql: Sql;
   /** A pool of its own for sends: no slow query stands in front of them. */
   readonly sendSql: Sql;
+  /** For sends to channels that somebody else holds. */
+  readonly sendApartSql: Sql;
   readonly bus: Bus;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -27,11 +30,12 @@ export class Timeline {
   readonly #bus: Bus;
   readonly #sender: Sender;
 
-  constructor({ sql, sendSql, bus, log, metrics, limits }: TimelineOptions) {
+  constructor({ sql, sendSql, sendApartSql, bus, log, metrics, limits }: TimelineOptions) {
     this.#sql = sql;
     this.#bus = bus;
     this.#sender = new Sender({
       sql: sendSql,
+      apartSql: sendApartSql,
       log,
       metrics,
       queue: limits.timelineQueue,
@@ -69,7 +73,7 @@ export class Timeline {
 
   /** Runs `work` in a transaction and publishes what it recorded once that is committed. */
   async change<T>(work: (change: Change) => Promise<T>): Promise<T> {
-    const { result, entries } = await commitChange(this.#sql, work);
+    const { result, entries } = await commitChange(this.#sql, work, (channelIds) => this.#doubt(channelIds));
     this.#publish(entries);
     return result;
   }
@@ -85,6 +89,14 @@ export class Timeline {
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
     await Promise.race([this.#sender.drain(), late]);
     clearTimeout(timer);
+  }
+
+  #doubt(channelIds: Iterable<number>): void {
+    const tell = (): void => {
+      for (const channelId of channelIds) this.signal(channelId, doubtSignal, null);
+    };
+    tell();
+    setTimeout(tell, doubtLastsMs).unref();
   }
 
   #publish(entries: readonly BusEntry[]): void {

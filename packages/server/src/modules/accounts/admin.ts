@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { defaultLimits } from '@messox/protocol';
 import { Fault, type Sql } from '../../kernel/module.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
+import { verifyPrefix } from './reserved-names.ts';
 import { endSessionsWithin } from './sessions.ts';
 import { checkedUsername, findUserByName, insertUser, literal, type UserRow } from './users.ts';
 import { foldName } from './username/index.ts';
@@ -36,6 +38,13 @@ export const createUser = async (
     ...(admin === undefined ? {} : { admin }),
   });
   return { id: row.id, username: row.username };
+};
+
+/** An account for `messox verify`, of a name that nobody else may have; `removeVerifyUsers` removes it again. */
+export const createVerifyUser = async (sql: Sql, password: string): Promise<{ id: number; username: string }> => {
+  const username = `${verifyPrefix}${randomBytes(6).toString('hex')}`;
+  const { id } = await insertUser(sql, { username, passwordHash: await hashPassword(password), reserved: true });
+  return { id, username };
 };
 
 /** In the order of their ids, after the id `after`. */

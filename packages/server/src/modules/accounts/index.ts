@@ -1,14 +1,16 @@
 import { rest } from '@messox/protocol';
 import { z } from 'zod';
-import { answer, defineModule, Fault } from '../../kernel/module.ts';
+import { answer, defineModule, Fault, gather } from '../../kernel/module.ts';
 import { createCredentials } from './credentials.ts';
 import { createPasswords } from './passwords.ts';
 import { readProfile, updateProfile } from './profile.ts';
 import { createSessions, forgetSessions } from './sessions.ts';
-import { findUser, ownUserOf, searchUsers } from './users.ts';
+import { findUser, findUsers, ownUserOf, searchUsers } from './users.ts';
 
-export { type AccountSummary, createUser, listUsers, setDisabled, setPassword } from './admin.ts';
+export { type AccountSummary, createUser, createVerifyUser, listUsers, setDisabled, setPassword } from './admin.ts';
 export type { LoginRefusal } from './credentials.ts';
+export { verifyPrefix } from './reserved-names.ts';
+export { endSessionsWithin } from './sessions.ts';
 
 const settings = z.strictObject({
   registration: z
@@ -29,8 +31,10 @@ export const accounts = defineModule({
     const { registration } = host.settings;
     const credentials = createCredentials({ sql, limits, passwords, sessions, registration });
 
+    // Asked by each session that says hello, and many may do so together.
+    const find = gather((userIds: readonly number[]) => findUsers(sql, userIds), { parallel: 2, weight: 200 });
     host.describe('user', async (userId) => {
-      const row = await findUser(sql, userId);
+      const row = await find(userId);
       return row && !row.disabled_at ? ownUserOf(row) : undefined;
     });
     host.route(rest.register, async ({ body, ...caller }) => answer(201, await credentials.register(body, caller)));

@@ -1,5 +1,6 @@
 import type { OwnUser, User } from '@messox/protocol';
 import { codeOf, createChannel, Fault, joinChannel, type Sql } from '../../kernel/module.ts';
+import { isReserved, verifyPrefix } from './reserved-names.ts';
 import { checkDisplayName, checkUsername, foldName, usernameKey } from './username/index.ts';
 
 export interface UserRow {
@@ -32,6 +33,13 @@ export const findUser = async (sql: Sql, userId: number): Promise<UserRow | unde
   return row;
 };
 
+/** The same for many, in their order. */
+export const findUsers = async (sql: Sql, userIds: readonly number[]): Promise<(UserRow | undefined)[]> => {
+  const rows = await sql<UserRow[]>`select * from users where id = any (${userIds as number[]}::bigint[])`;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return userIds.map((userId) => byId.get(userId));
+};
+
 /** By any spelling of the name. */
 export const findUserByName = async (sql: Sql, username: string): Promise<UserRow | undefined> => {
   const key = usernameKey(username);
@@ -56,11 +64,15 @@ export interface NewUser {
   readonly displayName?: string | undefined;
   readonly passwordHash: string;
   readonly admin?: boolean;
+  /** One of the names that are kept for the server's own use. */
+  readonly reserved?: boolean;
 }
 
 /** What is wrong with a new name is known before its password is hashed. @throws Fault invalid_request, username_confusable */
-export const checkedUsername = (username: string) => {
+export const checkedUsername = (username: string, { reserved = false } = {}) => {
   const name = checkUsername(username);
+  if (name.ok && isReserved(name.key) && !reserved)
+    throw invalidField('username', `Names that begin with ${verifyPrefix} are kept for messox verify.`);
   if (name.ok) return name;
   if (name.code === 'username_confusable') throw new Fault('username_confusable', { reason: name.reason });
   throw invalidField('username', name.reason);
@@ -73,9 +85,9 @@ export const checkedUsername = (username: string) => {
  */
 export const insertUser = async (
   sql: Sql,
-  { admin = false, displayName, passwordHash, username }: NewUser,
+  { admin = false, displayName, passwordHash, reserved = false, username }: NewUser,
 ): Promise<UserRow> => {
-  const name = checkedUsername(username);
+  const name = checkedUsername(username, { reserved });
   const shown = checkedDisplayName(displayName ?? '') || name.username;
   try {
     return await sql.begin(async (transaction) => {

@@ -268,10 +268,18 @@ describe('members of a group', () => {
   it('leave, and the owner passes the group on: to an admin, or else to who has been in longest', async () => {
     const id = await group(ana, bruno, carla);
     await server.sql`update members set role = 'admin' where channel_id = ${id} and user_id = ${carla.id}`;
+    const brunos = await joined(bruno);
     expect(await ask(ana, 'DELETE', `${id}/members/${ana.id}`)).toEqual([204, undefined]);
     expect(await roles(bruno, id)).toEqual({ bruno: 'member', carla: 'owner' });
     expect(await ask(carla, 'DELETE', `${id}/members/${carla.id}`)).toEqual([204, undefined]);
     expect(await roles(bruno, id)).toEqual({ bruno: 'owner' });
+    // Whoever holds the members and hears of this knows the new owner, too.
+    await brunos.event('timeline.entry', ({ newOwnerId }) => newOwnerId === bruno.id);
+    expect(brunos.entries(id)).toMatchObject([
+      { kind: 'member.left', userId: ana.id, newOwnerId: carla.id },
+      { kind: 'member.left', userId: carla.id, newOwnerId: bruno.id },
+    ]);
+    await brunos.close();
     expect(await ask(bruno, 'DELETE', `${id}/members/${bruno.id}`)).toEqual([204, undefined]);
     expect(await ask(bruno, 'GET', String(id))).toEqual([404, 'channel_not_found']);
     expect(await ask(bruno, 'DELETE', `${id}/members/${bruno.id}`)).toEqual([404, 'channel_not_found']);

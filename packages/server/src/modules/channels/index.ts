@@ -6,6 +6,8 @@ import { listChannels } from './list.ts';
 import { addMembers, listMembers, mustGovern, removeMember, roleIn } from './members.ts';
 import { openDirect, openGroup } from './open.ts';
 
+export { removeVerifyUsers } from './remove-users.ts';
+
 /** Where people talk: direct channels, groups, and everyone's own. */
 export const channels = defineModule({
   name: 'channels',

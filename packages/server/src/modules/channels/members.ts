@@ -86,17 +86,19 @@ export const removeMember = (
       if (leaver.role === 'owner' || (leaver.role === 'admin' && role !== 'owner')) throw new Fault('forbidden');
     }
     await leaveChannel(sql, channelId, leaverId);
-    if (leaverId === userId && role === 'owner') await passOn(sql, channelId);
-    await record({ channelId, kind: 'member.left', senderId: userId, body: { userId: leaverId } });
+    const newOwnerId = leaverId === userId && role === 'owner' ? await passOn(sql, channelId) : undefined;
+    const body = { userId: leaverId, ...(newOwnerId === undefined ? {} : { newOwnerId }) };
+    await record({ channelId, kind: 'member.left', senderId: userId, body });
     if (self)
       await record({ channelId: self.id, kind: 'channel.left', senderId: userId, body: { leftChannelId: channelId } });
   });
 
-/** A group whose owner left belongs to an admin of it, or else to whoever has been in it longest. */
-const passOn = async (sql: Transaction, channelId: number): Promise<void> => {
-  await sql`
+/** A group whose owner left belongs to an admin of it, or else to whoever has been in it longest: to this user now. */
+export const passOn = async (sql: Transaction, channelId: number): Promise<number | undefined> => {
+  const [heir] = await sql<{ user_id: number }[]>`
     update members set role = 'owner' where channel_id = ${channelId} and user_id = (
       select user_id from members where channel_id = ${channelId}
       order by role = 'admin' desc, joined_at, user_id limit 1
-    )`;
+    ) returning user_id`;
+  return heir?.user_id;
 };

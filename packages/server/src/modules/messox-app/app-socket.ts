@@ -124,6 +124,10 @@ export class AppSocket implements SocketHandler, SessionListener {
     return this.#connection.drained();
   }
 
+  get closed(): boolean {
+    return this.#connection.closed;
+  }
+
   failed(): void {
     this.#connection.fail();
   }

@@ -1,0 +1,77 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster } from './cluster/cluster.ts';
+import type { Dice } from './dice.ts';
+import type { Fault } from './menu/index.ts';
+
+export interface ScheduleOptions {
+  readonly cluster: Cluster;
+  readonly dice: Dice;
+  readonly faults: readonly Fault[];
+  /** Faults that may be under way at the same time. */
+  readonly atOnce: number;
+  /** From the end of one fault to the next of the same hand, in milliseconds. */
+  readonly pauseMs: readonly [number, number];
+  readonly onFault?: (name: string) => void;
+}
+
+/** Injects one fault after the other, several hands at a time, until it is stopped. */
+export class Schedule {
+  readonly #options: ScheduleOptions;
+  readonly #busy = new Set<string>();
+  readonly #hands: Promise<void>[] = [];
+  readonly #stop = new AbortController();
+  /** How often each fault was injected. */
+  readonly injected = new Map<string, number>();
+
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    // Everybody who waits listens to it.
+    setMaxListeners(0, this.#stop.signal);
+    const { atOnce, dice } = this.#options;
+    for (let hand = 1; hand <= atOnce; hand += 1) {
+      const playing = this.#play(dice.of(`hand ${hand}`));
+      // Told by `stop`.
+      playing.catch(() => undefined);
+      this.#hands.push(playing);
+    }
+  }
+
+  /** Resolves when the last fault is healed. @throws Error when one could not be injected or healed */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#hands);
+  }
+
+  async #play(dice: Dice): Promise<void> {
+    const { cluster, faults, onFault, pauseMs } = this.#options;
+    const possible = faults.filter((fault) => fault.needs(cluster) === undefined);
+    const hat = possible.flatMap((fault) => Array.from({ length: fault.weight ?? 1 }, () => fault));
+    while (!this.#isOver() && hat.length > 0) {
+      await this.#wait(dice.between(...pauseMs));
+      const fault = dice.pick(hat);
+      const blow = fault.aim(cluster, dice);
+      const lastsMs = dice.between(...(blow.lastsMs ?? [0, 0]));
+      if (this.#isOver() || blow.targets.some((target) => this.#busy.has(target))) continue;
+      for (const target of blow.targets) this.#busy.add(target);
+      this.injected.set(fault.name, (this.injected.get(fault.name) ?? 0) + 1);
+      onFault?.(`${fault.name} (${blow.targets.join(', ')})`);
+      await blow.inject();
+      await this.#wait(lastsMs);
+      await blow.heal();
+      for (const target of blow.targets) this.#busy.delete(target);
+    }
+  }
+
+  /** Asked anew after each wait. */
+  #isOver(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  #wait(ms: number): Promise<void> {
+    return delay(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+  }
+}

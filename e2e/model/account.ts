@@ -1,0 +1,34 @@
+import type { TimelineEntry } from '@messox/protocol';
+
+/** A user of the model. */
+export interface Account {
+  readonly selfId: number;
+  readonly username: string;
+  displayName: string;
+  bio: string;
+}
+
+/** What a user's own timeline tells of the account: a snapshot of it, which its entries carry on. */
+export interface AccountState {
+  /** The seq in the channel of kind `self` up to which it is true. */
+  readonly seq: number;
+  readonly displayName: string;
+  readonly bio: string;
+  readonly channelIds: readonly number[];
+}
+
+const fold = (state: AccountState, entry: TimelineEntry): AccountState => {
+  if (entry.kind === 'account.changed') return { ...state, displayName: entry.displayName, bio: entry.bio };
+  const others = (channelId: number): number[] => state.channelIds.filter((id) => id !== channelId);
+  if (entry.kind === 'channel.joined')
+    return {
+      ...state,
+      channelIds: [...others(entry.joinedChannelId), entry.joinedChannelId].sort((a, b) => a - b),
+    };
+  if (entry.kind === 'channel.left') return { ...state, channelIds: others(entry.leftChannelId) };
+  return state;
+};
+
+/** The account after the next entry of the user's own timeline. */
+export const applyToAccount = (state: AccountState, entry: TimelineEntry): AccountState =>
+  entry.seq <= state.seq ? state : { ...fold(state, entry), seq: entry.seq };
