@@ -24,10 +24,11 @@ const bigintAsNumber = {
 };
 
 const driverOptions = (
-  { database, host = '127.0.0.1', password, path, port = 5432, user }: DatabaseAddress,
+  { database, host = '127.0.0.1', password, path, port = 5432, ssl, user }: DatabaseAddress,
   { log, name }: PoolOptions,
 ) => ({
   ...(path === undefined ? { host, port } : { path }),
+  ...(ssl === undefined ? {} : { ssl }),
   user,
   password,
   database,
