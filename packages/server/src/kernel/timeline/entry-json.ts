@@ -25,8 +25,17 @@ export interface EventRow {
   body: Record<string, unknown>;
 }
 
+let last = { ms: NaN, text: '' };
+
+/** A time as clients get it; the messages of a batch have the same. */
+export const timeText = (time: Date): string => {
+  const ms = time.getTime();
+  if (ms !== last.ms) last = { ms, text: time.toISOString() };
+  return last.text;
+};
+
 const head = (channelId: number, seq: number, kind: string, senderId: number, sentAt: Date): string =>
-  `{"channelId":${channelId},"seq":${seq},"kind":"${kind}","senderId":${senderId},"sentAt":"${sentAt.toISOString()}"`;
+  `{"channelId":${channelId},"seq":${seq},"kind":"${kind}","senderId":${senderId},"sentAt":"${timeText(sentAt)}"`;
 
 const reactionsOf = (reactions: Record<string, number[]>): { emoji: string; userIds: number[] }[] =>
   Object.entries(reactions).map(([emoji, userIds]) => ({ emoji, userIds }));
@@ -58,7 +67,7 @@ export const messageEntryOf = (row: MessageRow): MessageEntry => ({
   seq: row.seq,
   kind: 'message',
   senderId: row.sender_id,
-  sentAt: row.sent_at.toISOString(),
+  sentAt: timeText(row.sent_at),
   clientId: row.client_id,
   text: row.text,
   ...(row.reply_to === null ? {} : { replyTo: row.reply_to }),
