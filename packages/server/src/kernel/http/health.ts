@@ -1,6 +1,7 @@
 import type { Bus } from '../../ports/bus.ts';
 import { type Sql, within } from '../database/pool.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Role } from '../roles.ts';
 import type { Api } from './api.ts';
 
 export interface HealthOptions {
@@ -8,6 +9,7 @@ export interface HealthOptions {
   readonly sql: Sql;
   readonly bus: Bus;
   readonly metrics: Metrics;
+  readonly roles: ReadonlySet<Role>;
   readonly draining: () => boolean;
 }
 
@@ -16,9 +18,9 @@ const answer = (status: number, body: unknown): Response =>
 
 /**
  * `/healthz`: the process answers. `/readyz`: it can serve: database and bus can be reached (migrations are current,
- * or it would not have started) and it is not about to stop. `/metrics`: Prometheus's text.
+ * or it would not have started) and it is not about to stop; it names the roles of the process. `/metrics`: Prometheus's text.
  */
-export const serveHealth = ({ api, bus, draining, metrics, sql }: HealthOptions): void => {
+export const serveHealth = ({ api, bus, draining, metrics, roles, sql }: HealthOptions): void => {
   api.plain('kernel', 'GET', '/healthz', async () => answer(200, { status: 'ok' }));
   api.plain('kernel', 'GET', '/readyz', async () => {
     const database = await within(2_000, sql`select 1`).then(
@@ -27,7 +29,7 @@ export const serveHealth = ({ api, bus, draining, metrics, sql }: HealthOptions)
     );
     const checks = { database, bus: bus.ready() ? 'ok' : 'unreachable', server: draining() ? 'draining' : 'ok' };
     const ready = Object.values(checks).every((check) => check === 'ok');
-    return answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', checks });
+    return answer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', roles: [...roles], checks });
   });
   api.plain('kernel', 'GET', '/metrics', async () => {
     const { registry } = metrics;
