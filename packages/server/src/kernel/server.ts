@@ -206,7 +206,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     describe,
     undo,
   });
-  serveHealth({ api, bus, draining: () => draining, metrics, roles, sql });
+  serveHealth({ api, bus, jobs, draining: () => draining, metrics, roles, sql });
   if (roles.has('api'))
     serveDocuments({
       api,
