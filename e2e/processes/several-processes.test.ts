@@ -110,6 +110,19 @@ it('gives each process its own work', async () => {
   expect(await answers(worker)).toEqual(['worker', 200, 200, 404, 404, 404, 404]);
 });
 
+it('has jobs done by the process that works on them, and by no other', async () => {
+  const page = async ({ url }: ServerProcess): Promise<string> => (await fetch(`${url}/metrics`)).text();
+  const kinds = ['kernel.forget', 'accounts.forget-sessions'];
+  for (const kind of kinds)
+    await vi.waitFor(
+      async () => expect(await page(worker)).toContain(`messox_jobs_done_total{kind="${kind}"} 1\n`),
+      20_000,
+    );
+  expect(await page(worker)).toContain('messox_jobs_ready 1\n');
+  for (const process of [api1, api2, gateway1, gateway2])
+    expect(await page(process)).not.toMatch(/^messox_jobs_(ready|waiting|done_total\{)/m);
+});
+
 it('lets people on different gateways chat', async () => {
   const { ana, bruno, channelId } = await talk(['ana', 'bruno']);
   expect(await Promise.all([gateway1, gateway2].map(sessionsOf))).toEqual([1, 1]);
