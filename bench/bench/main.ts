@@ -1,132 +1,78 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgresForLimits } from './limit-database.ts';
-import { startChild } from './child.ts';
-import { pairUp, runDirect } from './direct.ts';
-import { runIdle } from './idle.ts';
-import { measureRows, measureSockets } from './limits.ts';
-import { type Figure, table } from './report.ts';
+import { type Report, reportPage } from './report/page.ts';
+import { table } from './report/table.ts';
+import { runScenario } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { scenarios } from './scenarios/index.ts';
 
-const help = `npm run bench -- [--users 400] [--in-flight 4] [--seconds 10] [--idle 2000] [--json FILE]
+const help = `npm run bench [-- SCENARIO … | --all] [--seconds 10] [--out FOLDER] [--node "--cpu-prof"]
 
-Starts a server of its own on the embedded default and reports what stored, acknowledged and delivered
-messages of direct channels cost, each figure beside the limit measured in the same run.`;
+Starts servers of its own on the embedded default and measures them: each figure beside the limit that the same
+machine had in the same run. Prints a table, and writes results.json and a page with plots, index.html.
+Without a name, all scenarios run but those marked * , which take minutes.
 
-const { values } = parseArgs({
+${scenarios.map(({ about, long, name }) => `${long ? '*' : ' '} ${name.padEnd(17)} ${about}`).join('\n')}`;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
   options: {
-    users: { type: 'string', default: '400' },
-    'in-flight': { type: 'string', default: '4' },
+    all: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '10' },
-    idle: { type: 'string', default: '2000' },
-    json: { type: 'string' },
+    out: { type: 'string', default: path.join('bench', 'results') },
+    node: { type: 'string', default: '' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const numberOf = (name: 'users' | 'in-flight' | 'seconds' | 'idle'): number => {
-  const value = Number(values[name]);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number from 1 up`);
-  return value;
+const chosen = (): readonly Scenario[] => {
+  if (positionals.length === 0) return scenarios.filter(({ long }) => values.all || !long);
+  return positionals.map((name) => {
+    const found = scenarios.find((scenario) => scenario.name === name);
+    if (!found) throw new Error(`There is no scenario "${name}"; npm run bench -- --help names them`);
+    return found;
+  });
 };
 
 const run = async (): Promise<void> => {
-  const load = {
-    users: numberOf('users') & ~1,
-    inFlight: numberOf('in-flight'),
-    seconds: numberOf('seconds'),
-    warmUpSeconds: 3,
-  };
-  const idle = numberOf('idle');
-  const text = 'A message of some two hundred bytes. '.repeat(6).slice(0, 200);
+  const seconds = Number(values.seconds);
+  if (!(seconds >= 1)) throw new Error('--seconds takes a number from 1 up');
   const dir = await mkdtemp(path.join(tmpdir(), 'messox-bench-'));
+  const nodeOptions = values.node === '' ? [] : values.node.split(' ');
+  const limits = new Map<string, unknown>();
+  const results: Report['scenarios'][number][] = [];
+  const loadBefore = loadavg()[0] ?? 0;
   try {
-    say('limits: rows by unnest, bare sockets …');
-    const limitDatabase = await startEmbeddedPostgresForLimits(path.join(dir, 'limits'));
-    const rows = await measureRows(limitDatabase.connection, limitDatabase.pid, load.seconds, text);
-    await limitDatabase.stop();
-    const sockets = await measureSockets({ ...load, idle }, text);
-
-    say(`direct: ${load.users} users in pairs, ${load.inFlight} messages in flight each, ${text.length} bytes …`);
-    const server = await startChild<{ url: string; databasePid: number }>('./server-process.js', [
-      path.join(dir, 'server'),
-    ]);
-    const { databasePid, url } = server.ready;
-    const writers = await pairUp(url, load.users, load.inFlight);
-    const direct = await runDirect(writers, { server: server.pid, database: databasePid }, load, text);
-    await Promise.all(writers.map(({ client }) => client.close()));
-    say(`idle: ${idle} sessions …`);
-    const quiet = await startChild<{ url: string }>('./server-process.js', [path.join(dir, 'quiet')]);
-    const idling = await runIdle(quiet.ready.url, quiet.pid, idle);
-    await quiet.stop();
-    await server.stop();
-
-    const cpu = direct.serverCpuMsPer1000 + direct.databaseCpuMsPer1000;
-    const figures: Figure[] = [
-      {
-        name: 'messages stored, acknowledged, delivered',
-        value: direct.perSecond,
-        unit: '/s',
-        limit: Math.min(rows.rowsPerSecond, sockets.messagesPerSecond),
-        limitName: 'the lower of rows and bare sockets',
-      },
-      ...['p50', 'p95', 'p99'].map((share, index) => ({
-        name: `acknowledged after, ${share}`,
-        value: direct.acknowledged[index] ?? NaN,
-        unit: 'ms',
-      })),
-      ...['p50', 'p95', 'p99'].map((share, index) => ({
-        name: `delivered after, ${share}`,
-        value: direct.delivered[index] ?? NaN,
-        unit: 'ms',
-      })),
-      {
-        name: 'server CPU for 1,000 messages',
-        value: direct.serverCpuMsPer1000,
-        unit: 'ms',
-        limit: sockets.cpuMsPer1000,
-        limitName: 'bare ws: 1 frame in, 3 out',
-      },
-      {
-        name: 'database CPU for 1,000 messages',
-        value: direct.databaseCpuMsPer1000,
-        unit: 'ms',
-        limit: rows.cpuMsPer1000,
-        limitName: `unnest, sender's side included`,
-      },
-      {
-        name: 'CPU for 1,000 messages, both',
-        value: cpu,
-        unit: 'ms',
-        limit: sockets.cpuMsPer1000 + rows.cpuMsPer1000,
-        limitName: 'both limits together',
-      },
-      {
-        name: 'memory for an idle session',
-        value: idling.bytesPerSession / 1_024,
-        unit: 'KiB',
-        limit: sockets.bytesPerIdle / 1_024,
-        limitName: 'a bare ws socket',
-      },
-      { name: 'sessions accepted', value: idling.sessionsPerSecond, unit: '/s' },
-    ];
-    say(`\n${table(figures)}\n`);
-    say(
-      `Node ${process.version}, ${cpus().length} cores; the load runs on the same cores. Latencies are those of a closed loop at full load.`,
-    );
-    if (values.json !== undefined) {
-      await mkdir(path.dirname(path.resolve(values.json)), { recursive: true });
-      await writeFile(
-        values.json,
-        JSON.stringify({ load, idle, figures, rows, sockets, direct, idling }, undefined, 2),
-      );
+    for (const scenario of chosen()) {
+      const { about, name } = scenario;
+      say(`\n${name}: ${about}`);
+      const outcome = await runScenario(scenario, { seconds, dir, limits, nodeOptions });
+      results.push({ name, about, ...outcome });
+      say(table(outcome.figures));
     }
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+  const machine = {
+    node: process.version,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    'memory, GiB': Math.round(totalmem() / 2 ** 30),
+    'load average before': loadBefore.toFixed(1),
+    'seconds measured': seconds,
+  };
+  const report: Report = { at: new Date().toISOString(), machine, scenarios: results };
+  const out = path.resolve(values.out);
+  await mkdir(out, { recursive: true });
+  await writeFile(path.join(out, 'results.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+  await writeFile(path.join(out, 'index.html'), reportPage(report));
+  say(`\nWritten: ${path.join(out, 'results.json')} and index.html`);
+  if (loadBefore > 0.5)
+    say(`Something else was using the machine (load average ${loadBefore.toFixed(1)}): trust the ratios.`);
 };
 
 if (values.help) say(help);

@@ -1,3 +1,4 @@
+export { accessTokens } from '../kernel/auth/access-token.ts';
 export { startTestPostgres, testFolder, type TestPostgres } from '../embedded-postgres/testing.ts';
 export { capturedLog } from './captured-log.ts';
 export { tcpProxy, type TcpProxy } from './tcp-proxy.ts';

@@ -1,0 +1,59 @@
+import { measure, wait } from '../load/measure.ts';
+import type { Bench } from '../scenario.ts';
+import { settledMemory } from '../server/settled-memory.ts';
+import { startRawServer } from './raw-server.ts';
+
+const members = (count: number) =>
+  Array.from({ length: count }, (_, place) => ({ token: String(place), channelId: 1 }));
+const all = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+export interface FrameLimit {
+  readonly perSecond: number;
+  /** Of the server, for 1,000 messages (pairs) or deliveries (group). */
+  readonly cpuMsPer1000: number;
+}
+
+/** Frames of bare `ws` between users in pairs: one in and three out a message. */
+export const measurePairs = (bench: Bench, users: number, inFlight: number): Promise<FrameLimit> =>
+  bench.limit(`pairs of ${users}, ${inFlight} in flight`, async () => {
+    const server = await startRawServer('pairs');
+    const load = await bench.load(server.url);
+    await load.call('connect', { members: members(users), atOnce: 64 });
+    await load.call('closedLoop', { writers: all(users), inFlight });
+    const { seconds, serverCpuMs, stored } = await measure(server, load, bench.seconds / 2);
+    await Promise.all([load.stop(), server.stop()]);
+    return { perSecond: stored / seconds, cpuMsPer1000: (serverCpuMs / stored) * 1_000 };
+  });
+
+/** One buffer of bare `ws` to everybody, message by message. */
+export const measureGroup = (bench: Bench, users: number, perSecond: number): Promise<FrameLimit> =>
+  bench.limit(`group of ${users}`, async () => {
+    const server = await startRawServer('group');
+    const load = await bench.load(server.url);
+    await load.call('connect', { members: members(users), atOnce: 64 });
+    await load.call('openLoop', { writers: [0], perSecond });
+    const { deliveries, seconds, serverCpuMs } = await measure(server, load, bench.seconds / 2);
+    await Promise.all([load.stop(), server.stop()]);
+    return { perSecond: deliveries / seconds, cpuMsPer1000: (serverCpuMs / deliveries) * 1_000 };
+  });
+
+export interface IdleLimit {
+  readonly bytesPerSocket: number;
+  readonly acceptedPerSecond: number;
+}
+
+/** Bare `ws` sockets that are opened as fast as they are taken, and then do nothing. */
+export const measureIdle = (bench: Bench, count: number): Promise<IdleLimit> =>
+  bench.limit(`${count} idle`, async () => {
+    const server = await startRawServer('pairs');
+    const load = await bench.load(server.url);
+    // Socket code that has run, as in the server that is measured beside it.
+    await load.call('connect', { members: members(50), atOnce: 50 });
+    await load.call('end');
+    await wait(500);
+    const before = await settledMemory(server);
+    const seconds = await load.call('connect', { members: members(count), atOnce: 64 });
+    const after = await settledMemory(server);
+    await Promise.all([load.stop(), server.stop()]);
+    return { bytesPerSocket: (after - before) / count, acceptedPerSecond: count / seconds };
+  });
