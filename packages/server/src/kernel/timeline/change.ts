@@ -36,7 +36,7 @@ const changeMs = 20_000;
 export const commitChange = async <T>(
   sql: Sql,
   work: (change: Change) => Promise<T>,
-  onDoubt: (channelIds: ReadonlySet<number>) => void,
+  onDoubt: (channelIds: ReadonlySet<number>) => void = () => undefined,
 ): Promise<{ result: T; entries: BusEntry[] }> => {
   const entries: BusEntry[] = [];
   const transaction = sql.begin((inside) =>
