@@ -8,7 +8,7 @@ import { runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
-const help = `npm run bench [-- SCENARIO … | --all] [--seconds 10] [--out FOLDER] [--node "--cpu-prof"]
+const help = `npm run bench [-- SCENARIO … | --all] [--seconds 10] [--out FOLDER] [--limit timelineBatch=512]… [--node="--cpu-prof"]
 
 Starts servers of its own on the embedded default and measures them: each figure beside the limit that the same
 machine had in the same run. Prints a table, and writes results.json and a page with plots, index.html.
@@ -22,6 +22,7 @@ const { positionals, values } = parseArgs({
     all: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '10' },
     out: { type: 'string', default: path.join('bench', 'results') },
+    limit: { type: 'string', multiple: true, default: [] },
     node: { type: 'string', default: '' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -38,11 +39,19 @@ const chosen = (): readonly Scenario[] => {
   });
 };
 
+const readLimit = (text: string): [name: string, value: number] => {
+  const [name = '', value] = text.split('=');
+  if (!Number.isInteger(Number(value)))
+    throw new Error('--limit takes the name of a limit of the server and a number, such as timelineBatch=512');
+  return [name, Number(value)];
+};
+
 const run = async (): Promise<void> => {
   const seconds = Number(values.seconds);
   if (!(seconds >= 1)) throw new Error('--seconds takes a number from 1 up');
   const dir = await mkdtemp(path.join(tmpdir(), 'messox-bench-'));
   const nodeOptions = values.node === '' ? [] : values.node.split(' ');
+  const serverLimits = Object.fromEntries(values.limit.map(readLimit));
   const limits = new Map<string, unknown>();
   const results: Report['scenarios'][number][] = [];
   const loadBefore = loadavg()[0] ?? 0;
@@ -50,7 +59,7 @@ const run = async (): Promise<void> => {
     for (const scenario of chosen()) {
       const { about, name } = scenario;
       say(`\n${name}: ${about}`);
-      const outcome = await runScenario(scenario, { seconds, dir, limits, nodeOptions });
+      const outcome = await runScenario(scenario, { seconds, dir, limits, nodeOptions, serverLimits });
       results.push({ name, about, ...outcome });
       say(table(outcome.figures));
     }

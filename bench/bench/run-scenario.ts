@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly dir: string;
   readonly limits: Map<string, unknown>;
   readonly nodeOptions: readonly string[];
+  /** Limits of every server of the run, over those of the scenario. */
+  readonly serverLimits: Readonly<Record<string, number>>;
 }
 
 const text = 'A message of some two hundred bytes. '.repeat(6).slice(0, 200);
@@ -17,7 +19,7 @@ const text = 'A message of some two hundred bytes. '.repeat(6).slice(0, 200);
 /** Runs one scenario, and ends what it started whatever happens. */
 export const runScenario = async (
   { name, run }: Scenario,
-  { dir, limits, nodeOptions, seconds }: RunOptions,
+  { dir, limits, nodeOptions, seconds, serverLimits }: RunOptions,
 ): Promise<Outcome> => {
   const started: { stop(): Promise<void> }[] = [];
   const folder = path.join(dir, name);
@@ -25,7 +27,12 @@ export const runScenario = async (
     seconds,
     text,
     server: async (options) => {
-      const server = await startBenchServer({ ...options, dir: folder, nodeOptions });
+      const server = await startBenchServer({
+        ...options,
+        limits: { ...options?.limits, ...serverLimits },
+        dir: folder,
+        nodeOptions,
+      });
       started.push(server);
       return server;
     },

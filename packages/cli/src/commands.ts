@@ -24,6 +24,7 @@ import { spec as userEnable } from './commands/user/enable/spec.ts';
 import { spec as userList } from './commands/user/list/spec.ts';
 import { spec as userPasswd } from './commands/user/passwd/spec.ts';
 import { spec as user } from './commands/user/spec.ts';
+import { spec as verify } from './commands/verify/spec.ts';
 import { command, type Command } from './framework/spec.ts';
 
 /** All commands, in the order of the help; a command that holds others stands before them. */
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   command(userDisable, () => import('./commands/user/disable/run.ts')),
   command(userEnable, () => import('./commands/user/enable/run.ts')),
   command(doctor, () => import('./commands/doctor/run.ts')),
+  command(verify, () => import('./commands/verify/run.ts')),
   command(chat, () => import('./commands/chat/run.ts')),
   command(completion, () => import('./commands/completion/run.ts')),
   command(help, () => import('./commands/help/run.ts')),

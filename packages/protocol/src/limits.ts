@@ -54,11 +54,15 @@ export const limits = {
     'Missed entries of one channel that are sent again; who missed more gets a `timeline.reset`.',
     true,
   ),
-  catchUpBatch: limit(200, 'entries', 'Entries that catch-up reads from the database and sends at once.'),
+  catchUpBatch: limit(
+    500,
+    'entries',
+    'Entries that catch-up reads from the database at once, for one session or for several.',
+  ),
   catchUpParallel: limit(
-    8,
+    2,
     'items',
-    'Sessions of one process that read their catch-up at the same time; the others wait.',
+    'Reads of each kind that catch-up has under way in one process; who comes back meanwhile shares the next.',
   ),
   cursorsPerHello: limit(5_000, 'items', 'Cursors in one `hello` or `sync`.', true),
   helloTimeoutMs: limit(
@@ -135,6 +139,39 @@ export const limits = {
   loginsPerAccount: limit(20, 'per 15 min', 'Failed logins to one account from one network address.'),
   loginsPerAccountAnywhere: limit(200, 'per 15 min', 'Failed logins to one account from all networks together.'),
   loginsPerAddress: limit(100, 'per 15 min', 'Failed logins from one network address.'),
+  sessionKeptMs: limit(
+    2_592_000_000,
+    'ms',
+    'How long the record of a session is kept after the session has ended or can be refreshed no more.',
+  ),
+  jobPayloadBytes: limit(65_536, 'bytes', 'The largest payload of a job, as JSON in UTF-8.'),
+  jobsParallel: limit(16, 'items', 'Jobs of one process that are under way at the same time.'),
+  jobMs: limit(600_000, 'ms', 'Time that one attempt of a job may take; then it is told to stop and has failed.'),
+  jobAttempts: limit(10, 'items', 'Attempts at a job, after which it is a dead letter.'),
+  jobWaitMs: limit(
+    5_000,
+    'ms',
+    'The wait after the first failed attempt at a job, less up to a quarter by chance; each later one is four times as long.',
+  ),
+  jobWaitMaxMs: limit(21_600_000, 'ms', 'The longest wait after a failed attempt at a job.'),
+  jobLosses: limit(
+    5,
+    'items',
+    'How often the process that works on a job may end or be cut off, after which the job is a dead letter.',
+  ),
+  jobLeaseMs: limit(
+    30_000,
+    'ms',
+    'How long nothing may be heard of a process that works on jobs; then others take them.',
+  ),
+  jobPollMs: limit(60_000, 'ms', 'How often an idle process looks for jobs without being told of one.'),
+  jobsAhead: limit(1_000, 'items', 'Jobs that wait in RabbitMQ, roughly; further ones wait in the database.'),
+  jobBrokerMs: limit(
+    3_600_000,
+    'ms',
+    'A job that was handed to RabbitMQ and has not begun in this time is handed over again.',
+  ),
+  jobDeadMs: limit(2_592_000_000, 'ms', 'How long a dead letter is kept.'),
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof limits;

@@ -143,8 +143,8 @@ const makeState = (state: string): void => {
  * Takes the lock of the project folder; throws `locked`, naming its owner, when another process has it. The lock of a
  * process that died is taken over. It is also let go of when this process ends in whatever way but kill -9.
  */
-export const takeLock = (dir: string, command: string): (() => void) => {
-  const { state, lock } = projectPaths(dir);
+export const takeLock = (dir: string, command: string, lock = projectPaths(dir).lock): (() => void) => {
+  const { state } = projectPaths(dir);
   makeState(state);
   const owner = self(command);
   if (!claim(state, lock, owner)) {
@@ -162,9 +162,9 @@ export const takeLock = (dir: string, command: string): (() => void) => {
   return letGo;
 };
 
-/** Does `work` while no other messox command can change the project folder. `command` is what others are told. */
-export const withLock = async <T>(dir: string, command: string, work: () => Promise<T>): Promise<T> => {
-  const letGo = takeLock(dir, command);
+/** Does `work` while no other messox command can take the lock, which is that of the folder. `command` is what others are told. */
+export const withLock = async <T>(dir: string, command: string, work: () => Promise<T>, lock?: string): Promise<T> => {
+  const letGo = takeLock(dir, command, lock);
   try {
     return await work();
   } finally {

@@ -13,4 +13,6 @@ export const projectPaths = (dir: string) => ({
   /** What the running server wrote about itself. */
   server: join(dir, '.messox', 'server.json'),
   lock: join(dir, '.messox', 'lock'),
+  /** Of `messox verify`, which works beside the running server: that has the other one. */
+  verifyLock: join(dir, '.messox', 'verify.lock'),
 });

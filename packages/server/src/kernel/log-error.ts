@@ -15,12 +15,17 @@ const kept = [
 const quotesValue = (error: Error): boolean =>
   error.name === 'PostgresError' && 'code' in error && String(error.code).startsWith('22');
 
+/** What an error says, without what people wrote. */
+export const errorMessage = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return quotesValue(error) ? 'the database refused a value' : error.message;
+};
+
 /** An error as the log has it, for pino's `serializers`. */
 export const describeError = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error;
-  const quoting = quotesValue(error);
-  const message = quoting ? 'the database refused a value' : error.message;
-  const stack = quoting ? error.stack?.replace(error.message, message) : error.stack;
+  const message = errorMessage(error);
+  const stack = quotesValue(error) ? error.stack?.replace(error.message, message) : error.stack;
   const fields = Object.entries(error).filter(([name, value]) => kept.includes(name) && value !== undefined);
   return {
     type: error.name,

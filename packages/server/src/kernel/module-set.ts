@@ -4,13 +4,17 @@ import type { Gateway } from './gateway/gateway.ts';
 import type { RegisteredOp } from './gateway/op-registry.ts';
 import type { Sessions } from './gateway/sessions.ts';
 import type { Api } from './http/api.ts';
+import type { Work } from './jobs/work.ts';
 import type { Logger } from './log.ts';
 import type { Describe, Host, Module, News, Tokens } from './module.ts';
+import type { Role } from './roles.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { Undo } from './undo.ts';
 
 /** What all modules share; each gets its own view of it as a `Host`. */
 export interface ModuleSetOptions {
+  /** What this process does: what a module registers for another role is left out. */
+  readonly roles: ReadonlySet<Role>;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly limits: Limits;
@@ -19,6 +23,7 @@ export interface ModuleSetOptions {
   readonly timeline: Timeline;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly work: Work;
   readonly api: Api;
   readonly gateway: Gateway;
   readonly ops: Map<string, RegisteredOp>;
@@ -50,8 +55,9 @@ const hostOf = (
   listeners: Map<string, ((data: never) => void)[]>,
   isStarted: () => boolean,
 ): Host => {
-  const { api, describe, gateway, limits, log, ops, ownOps, secrets, sessions, settings, sql, timeline, tokens, undo } =
+  const { api, describe, gateway, limits, log, ops, ownOps, roles, secrets, sessions, settings, sql, timeline } =
     options;
+  const { tokens, undo, work } = options;
   const ownLog = log.child({ module: name });
   const early = (what: string): void => {
     if (isStarted()) throw new Error(`${name} registers ${what} after the start`);
@@ -68,11 +74,11 @@ const hostOf = (
     tokens,
     route: (contract, handler) => {
       early(contract.name);
-      api.route(name, contract, handler);
+      if (roles.has('api')) api.route(name, contract, handler);
     },
     plain: (method, path, handler) => {
       early(path);
-      api.plain(name, method, path, handler);
+      if (roles.has('api')) api.plain(name, method, path, handler);
     },
     op: (contract, handler) => {
       early(contract.name);
@@ -86,7 +92,18 @@ const hostOf = (
       early(path);
       if (gateway.paths.includes(path))
         throw new Error(`The socket ${path} is served already; ${name} cannot serve it too`);
-      undo.push(gateway.serve(path, service));
+      if (roles.has('gateway')) undo.push(gateway.serve(path, service));
+    },
+    job: (definition, handler) => {
+      early(`the job ${definition.name}`);
+      const enqueue = work.add(name, definition, handler);
+      undo.push(() => work.remove(name, definition.name));
+      return enqueue;
+    },
+    every: (definition, handler) => {
+      early(`the job ${definition.name}`);
+      work.every(name, definition, handler);
+      undo.push(() => work.remove(name, definition.name));
     },
     describe: (what, how) => {
       early(`a description of ${what}`);

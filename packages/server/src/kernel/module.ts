@@ -16,6 +16,7 @@ import type { Identity } from './auth/access-token.ts';
 import type { Sql } from './database/pool.ts';
 import type { Sessions } from './gateway/sessions.ts';
 import type { SocketService } from './gateway/socket-service.ts';
+import type { Attempt, Enqueue, JobDefinition, JobHandler, TurnDefinition } from './jobs/job.ts';
 import type { Logger } from './log.ts';
 import type { Timeline } from './timeline/timeline.ts';
 
@@ -29,14 +30,16 @@ export { Bucket } from './gateway/bucket.ts';
 export type { Connection } from './gateway/connection.ts';
 export type { Entry } from './gateway/feed.ts';
 export { textFrame } from './gateway/frame.ts';
+export { gather } from './gather.ts';
 export { Gate } from './gateway/gate.ts';
 export type { Session, SessionListener } from './gateway/session.ts';
 export type { Sessions } from './gateway/sessions.ts';
 export type { SocketHandler, SocketService } from './gateway/socket-service.ts';
+export type { Attempt, Enqueue, JobDefinition, JobHandler, TurnDefinition } from './jobs/job.ts';
 export { parseJson } from './json.ts';
 export { type Change, commitChange, type NewEvent } from './timeline/change.ts';
 export { createChannel, joinChannel, leaveChannel } from './timeline/membership.ts';
-export { messageEntryOf, type MessageRow } from './timeline/entry-json.ts';
+export { messageEntryOf, type MessageRow, timeText } from './timeline/entry-json.ts';
 export { readPage } from './timeline/read.ts';
 export { type Timeline } from './timeline/timeline.ts';
 export { validate } from './validate.ts';
@@ -127,6 +130,13 @@ export interface Host<S = unknown> {
   readonly op: <C extends OpContract>(contract: C, handler: OpHandler<C>) => void;
   /** Serves WebSocket upgrades of a path with a protocol of the module's own. */
   readonly socket: (path: string, service: SocketService) => void;
+  /**
+   * Does the jobs of this kind, in the processes that have the role. Two handlers for one kind: the start fails and says
+   * which. @returns what enqueues one, from any process
+   */
+  readonly job: <S extends z.ZodType>(definition: JobDefinition<S>, handler: JobHandler<S>) => Enqueue<S>;
+  /** Does something again and again: each turn is a job, enqueued once however many processes there are. */
+  readonly every: (definition: TurnDefinition, handler: (attempt: Attempt) => Promise<void>) => void;
   /** Tells the kernel of users or channels. Exactly one module does each. */
   readonly describe: <K extends keyof Describe>(what: K, how: Describe[K]) => void;
   readonly on: <T>(news: News<T>, handler: (data: T) => void) => void;

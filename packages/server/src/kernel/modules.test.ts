@@ -249,6 +249,8 @@ describe('registering after the start', () => {
       'late registers /late',
     );
     expect(() => host.describe('user', never)).toThrow('late registers');
+    expect(() => host.job({ name: 'late', payload: z.null() }, never)).toThrow('late registers the job late');
+    expect(() => host.every({ name: 'late', everyMs: 1 }, never)).toThrow('late registers the job late');
     expect(() => host.on(defineNews('x'), () => undefined)).toThrow('late registers');
     await server.stopServer();
   });

@@ -1,24 +1,28 @@
 import { createHmac } from 'node:crypto';
 import { defaultLimits, type Limits, ops as contracts } from '@messox/protocol';
 import type { Bus } from '../ports/bus.ts';
+import type { OpenJobs } from '../ports/jobs.ts';
 import { countBus } from './bus-metrics.ts';
 import { accessTokens } from './auth/access-token.ts';
-import { accessTokenMaxMs, followRevocations } from './auth/revocations.ts';
+import { accessTokenMaxMs, followRevocations, forgetRevoked } from './auth/revocations.ts';
 import { loadMigrations, migrate, type MigrationSource } from './database/migrations.ts';
 import { type DatabaseAddress, openPool } from './database/pool.ts';
 import { Gateway } from './gateway/gateway.ts';
 import type { RegisteredOp } from './gateway/op-registry.ts';
 import { Sessions } from './gateway/sessions.ts';
+import type { SocketService } from './gateway/socket-service.ts';
 import { V1Socket } from './gateway/v1-socket.ts';
 import { Api } from './http/api.ts';
 import { serveDocuments } from './http/documents.ts';
 import { serveHealth } from './http/health.ts';
 import { listen } from './http/listen.ts';
+import { Work } from './jobs/work.ts';
 import type { Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Describe, Module } from './module.ts';
 import { orderModules } from './module-order.ts';
 import { setUpModules } from './module-set.ts';
+import { allRoles, type Role } from './roles.ts';
 import { Timeline } from './timeline/timeline.ts';
 import { Undo } from './undo.ts';
 
@@ -31,14 +35,20 @@ export interface KernelSettings {
     readonly trustedProxies: number;
   };
   readonly limits: Partial<Record<keyof Limits, number | undefined>>;
+  readonly database: {
+    readonly connections: number;
+  };
   readonly modules: Readonly<Record<string, unknown>>;
 }
 
 export interface ServerOptions {
   readonly settings: KernelSettings;
   readonly modules: readonly Module[];
+  /** What this process does; by default everything. */
+  readonly roles?: ReadonlySet<Role>;
   readonly database: DatabaseAddress;
   readonly bus: Bus;
+  readonly jobs: OpenJobs;
   /** At least 32 random bytes as text; access tokens are signed with it. */
   readonly tokenKey: string;
   /** Secrets of modules, by name. */
@@ -58,20 +68,20 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** The timeline's own tables; modules bring theirs. */
-const kernelMigrations: MigrationSource = {
-  module: 'timeline',
-  folder: new URL('./timeline/migrations/', import.meta.url),
-};
+/** The kernel's own tables; modules bring theirs. */
+const kernelMigrations: MigrationSource[] = ['timeline', 'jobs'].map((module) => ({
+  module,
+  folder: new URL(`./${module}/migrations/`, import.meta.url),
+}));
 
 export const migrationSources = (modules: readonly Module[]): MigrationSource[] => [
-  kernelMigrations,
+  ...kernelMigrations,
   ...orderModules(modules).flatMap(({ name, migrations }) =>
     migrations ? [{ module: name, folder: migrations }] : [],
   ),
 ];
 
-const effectiveLimits = (set: KernelSettings['limits']): Limits => {
+export const effectiveLimits = (set: KernelSettings['limits']): Limits => {
   const given = Object.entries(set).filter(([, value]) => value !== undefined);
   return { ...defaultLimits, ...(Object.fromEntries(given) as Partial<Limits>) };
 };
@@ -91,17 +101,18 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
 };
 
 const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer> => {
-  const { bus, database, log, settings, version } = options;
+  const { bus, database, log, roles = allRoles, settings, version } = options;
   const limits = effectiveLimits(settings.limits);
   const metrics = createMetrics();
   countBus(metrics.registry, bus);
   const { allowedOrigins: origins, host, port, publicUrl, trustedProxies } = settings.server;
   const allowedOrigins = publicUrl === undefined ? origins : [...origins, publicUrl];
 
-  const sql = openPool(database, { connections: 8, name: 'messox', log });
+  const sql = openPool(database, { connections: settings.database.connections, name: 'messox', log });
   const sendSql = openPool(database, { connections: 1, name: 'messox send', statementMs: 10_000, log });
+  const sendApartSql = openPool(database, { connections: 4, name: 'messox send apart', statementMs: 10_000, log });
   undo.push(async () => {
-    await Promise.all([sql.end({ timeout: 5 }), sendSql.end({ timeout: 5 })]);
+    await Promise.all([sql, sendSql, sendApartSql].map((pool) => pool.end({ timeout: 5 })));
   });
   const modules = orderModules(options.modules);
   await migrate(sql, await loadMigrations(migrationSources(modules)));
@@ -126,7 +137,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
       createHmac('sha256', options.tokenKey).update(`key for ${purpose}`).digest('base64url'),
   };
 
-  const timeline = new Timeline({ sql, sendSql, bus, log, metrics, limits });
+  const timeline = new Timeline({ sql, sendSql, sendApartSql, bus, log, metrics, limits });
   undo.push(() => timeline.drain(limits.drainMs));
   const describe: Partial<Describe> = {};
   const described: Describe = {
@@ -149,7 +160,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   const gateway: Gateway = new Gateway({ limits, metrics, revocations, allowedOrigins, trustedProxies });
   undo.push(() => gateway.close());
   const ops = new Map<string, RegisteredOp>();
-  gateway.serve(contracts.socketPath, {
+  const socket: SocketService = {
     subprotocol: contracts.subprotocol,
     admit: (request) => {
       const { authorization } = request.headers;
@@ -168,9 +179,17 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
         epoch,
         log,
       }),
-  });
+  };
+  if (roles.has('gateway')) gateway.serve(contracts.socketPath, socket);
 
+  const jobs = options.jobs({ sql, limits, log });
+  const work = new Work({ jobs, sql, log, metrics, limits });
+  work.every('kernel', { name: 'forget', everyMs: 3_600_000 }, async () => {
+    await forgetRevoked(sql);
+    await jobs.dead.dropOlder(limits.jobDeadMs);
+  });
   await setUpModules(modules, {
+    roles,
     settings: settings.modules,
     secrets: options.secrets ?? {},
     limits,
@@ -179,6 +198,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     timeline,
     sessions,
     tokens,
+    work,
     api,
     gateway,
     ops,
@@ -186,14 +206,15 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     describe,
     undo,
   });
-  serveHealth({ api, bus, draining: () => draining, metrics, sql });
-  serveDocuments({
-    api,
-    ops: [...ownOps, ...[...ops.values()].map(({ contract }) => contract)],
-    version,
-    limits,
-    url: publicUrl,
-  });
+  serveHealth({ api, bus, jobs, draining: () => draining, metrics, roles, sql });
+  if (roles.has('api'))
+    serveDocuments({
+      api,
+      ops: [...ownOps, ...[...ops.values()].map(({ contract }) => contract)],
+      version,
+      limits,
+      url: publicUrl,
+    });
   const onError = (error: Error): void => log.warn({ err: error }, 'a connection could not be taken');
   const listening = await listen({
     api,
@@ -204,16 +225,19 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     upgrade: (...upgrade) => gateway.upgrade(...upgrade),
   });
   undo.push(() => listening.close(limits.drainMs));
+  undo.push(() => work.stop());
+  if (roles.has('worker')) await work.start();
 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     draining = true;
     gateway.drain();
+    const worked = work.stop();
     // What was taken is answered before its socket closes.
     await gateway.answered(limits.drainMs);
     const closed = listening.close(limits.drainMs);
     await gateway.close();
-    await closed;
+    await Promise.all([closed, worked]);
     await undo.run();
   };
   const shown = host.includes(':') ? `[${host}]` : host;

@@ -44,7 +44,7 @@ const hold = async (it: TestServer, channelId: number) => {
 
 const waiting = (it: TestServer) => async (): Promise<number> => {
   const [row] =
-    await it.sql`select count(*)::int as count from pg_stat_activity where application_name = 'messox send' and wait_event_type = 'Lock' and datname = current_database()`;
+    await it.sql`select count(*)::int as count from pg_stat_activity where application_name = 'messox send apart' and wait_event_type = 'Lock' and datname = current_database()`;
   return Number(row?.count);
 };
 

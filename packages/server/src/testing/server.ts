@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { LimitName } from '@messox/protocol';
 import { memoryBus } from '../adapters/bus-memory.ts';
+import { postgresJobs } from '../adapters/jobs-postgres.ts';
 import type { DatabaseAddress } from '../kernel/database/pool.ts';
 import { type Logger, silentLog } from '../kernel/log.ts';
 import type { Module } from '../kernel/module.ts';
 import { startServer } from '../kernel/server.ts';
 import { coreModules } from '../modules/index.ts';
 import type { Bus } from '../ports/bus.ts';
+import type { OpenJobs } from '../ports/jobs.ts';
 import { settingsSchema } from '../settings.ts';
 import { testDatabase, type TestDatabase } from './database.ts';
 import { testSocket, type TestSocket } from './socket.ts';
@@ -19,6 +21,7 @@ export interface TestServerOptions {
   readonly server?: Record<string, unknown>;
   readonly secrets?: Record<string, string>;
   readonly bus?: Bus;
+  readonly jobs?: OpenJobs;
   /** An earlier server's database, to start on it again. */
   readonly database?: TestDatabase;
   /** How the server reaches its database, when that is not directly. */
@@ -71,6 +74,7 @@ export const startTestServer = async (options: TestServerOptions = {}) => {
     modules,
     database: (await options.connection?.(database)) ?? database.connection,
     bus: options.bus ?? memoryBus(),
+    jobs: options.jobs ?? postgresJobs,
     tokenKey: 'a key for tests only, of more than 32 characters',
     secrets: options.secrets ?? {},
     log: options.log ?? silentLog(),

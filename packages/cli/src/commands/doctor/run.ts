@@ -1,27 +1,10 @@
 import { checkGroups } from '../../doctor/check.ts';
+import { checkLines } from '../../doctor/render-check.ts';
 import { runChecks, type CheckReport } from '../../doctor/run-checks.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Run } from '../../framework/spec.ts';
 import type { Style } from '../../output/style.ts';
 import type { spec } from './spec.ts';
-
-const indent = ' '.repeat(12);
-
-const mark = (status: CheckReport['status'], style: Style): string => {
-  if (status === 'ok') return style.green(`${style.signs.ok} ok     `);
-  if (status === 'warn') return style.yellow(`${style.signs.warn} warning`);
-  if (status === 'fail') return style.red(`${style.signs.fail} failed `);
-  return style.dim(`${style.signs.dot} skipped`);
-};
-
-const lines = ({ status, title, why, fix }: CheckReport, style: Style): string[] => {
-  const [first = '', ...more] = why.split('\n');
-  return [
-    `  ${mark(status, style)} ${title}: ${first}`,
-    ...more.map((line) => indent + line),
-    ...(fix === undefined ? [] : [`${indent}${style.green('fix')}  ${fix}`]),
-  ];
-};
 
 const count = (reports: readonly CheckReport[], status: CheckReport['status']): number =>
   reports.filter((report) => report.status === status).length;
@@ -35,7 +18,7 @@ const summary = (reports: readonly CheckReport[], style: Style): string => {
 const render = (reports: readonly CheckReport[], style: Style): string[] => [
   ...checkGroups.flatMap((group) => {
     const own = reports.filter((report) => report.group === group);
-    return own.length === 0 ? [] : [style.bold(group), ...own.flatMap((report) => lines(report, style)), ''];
+    return own.length === 0 ? [] : [style.bold(group), ...own.flatMap((report) => checkLines(report, style)), ''];
   }),
   summary(reports, style),
 ];

@@ -1,5 +1,6 @@
 import { preflight } from '../../doctor/preflight.ts';
 import type { Run } from '../../framework/spec.ts';
+import { refuseExternal } from '../../project/refuse-external.ts';
 import { refuseSecond } from '../../server-process/refuse-second.ts';
 import { upDetached } from './detached.ts';
 import { ensureProject } from './ensure-project.ts';
@@ -10,6 +11,7 @@ export const run: Run<typeof spec> = async (context, _, { detach, host, port, wa
   const { dir } = context.flags;
   const overrides = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
   await ensureProject(context);
+  refuseExternal(dir);
   refuseSecond(dir);
   await preflight(context, { dir, ...overrides });
   return detach ? upDetached(context, overrides, waitTimeout) : upHere(context, overrides);

@@ -11,10 +11,14 @@ const retryMs = 1_000;
 /** Ends sessions as part of a transaction; every process hears of it when that commits. */
 export const revokeSessions = async (sql: Sql | Transaction, sessionIds: readonly string[]): Promise<void> => {
   if (sessionIds.length === 0) return;
-  await sql`delete from revoked_sessions where revoked_at < clock_timestamp() - make_interval(secs => ${keptMs / 1_000})`;
   await sql`
     insert into revoked_sessions (session_id) select unnest(${sessionIds as string[]}::text[]) on conflict do nothing`;
   for (const id of sessionIds) await sql`select pg_notify(${channel}, ${id})`;
+};
+
+/** Forgets the sessions whose access tokens have all expired since they were ended. */
+export const forgetRevoked = async (sql: Sql): Promise<void> => {
+  await sql`delete from revoked_sessions where revoked_at < clock_timestamp() - make_interval(secs => ${keptMs / 1_000})`;
 };
 
 export interface Revocations {

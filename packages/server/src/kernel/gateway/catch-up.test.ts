@@ -5,21 +5,21 @@ import { brunosSession } from './session.test.fixture.ts';
 /** Counts the turns at the database. */
 const counting = (options: CatchUpOptions) => {
   const count = { reads: 0 };
-  const read: CatchUpOptions['read'] = (work) => {
+  const entries: CatchUpOptions['reads']['entries'] = (ranges) => {
     count.reads += 1;
-    return options.read(work);
+    return options.reads.entries(ranges);
   };
-  return { count, options: { ...options, read } };
+  return { count, options: { ...options, reads: { ...options.reads, entries } } };
 };
 
 describe('a catch-up with a client that does not read', () => {
   it('reads nothing more from the database once the socket was closed for it', async () => {
-    const { ana, bruno, makeGroup, options, session, sessions, told, wire } = await brunosSession();
+    const { ana, bruno, makeGroup, options, session, sessions, told, wire } = await brunosSession({ catchUpBatch: 5 });
     const channelId = await makeGroup([bruno.id]);
     const socket = await ana.socket();
     await socket.hello({ token: ana.accessToken });
     await Promise.all(Array.from({ length: 20 }, (_, index) => socket.send(channelId, `${index}`)));
-    const few = counting({ ...options, limits: { ...options.limits, catchUpBatch: 5 } });
+    const few = counting(options);
     wire.reads = false;
     const done = session.inTurn(() => catchUp(session, { cursors: new Map([[channelId, 1]]) }, few.options));
     await vi.waitFor(() => expect(wire.waited).toBe(1));

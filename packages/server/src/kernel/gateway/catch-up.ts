@@ -1,6 +1,6 @@
-import type { Channel, Limits } from '@messox/protocol';
-import type { Sql } from '../database/pool.ts';
-import { type Membership, type Range, readEntries, readMemberships } from '../timeline/read.ts';
+import type { Limits } from '@messox/protocol';
+import type { Membership, Range } from '../timeline/read.ts';
+import type { CatchUpReads } from './catch-up-reads.ts';
 import type { Entry } from './feed.ts';
 import { movedChannel, type ResetReason, type Session, type SessionListener } from './session.ts';
 
@@ -8,12 +8,8 @@ import { movedChannel, type ResetReason, type Session, type SessionListener } fr
 export type Cursors = ReadonlyMap<number, number> | undefined;
 
 export interface CatchUpOptions {
-  readonly sql: Sql;
+  readonly reads: CatchUpReads;
   readonly limits: Pick<Limits, 'resetEntries' | 'resetBytes' | 'catchUpEntries' | 'catchUpBatch'>;
-  /** Reads when it is this session's turn to; clients that take their time hold nobody up. */
-  readonly read: <T>(work: () => Promise<T>) => Promise<T>;
-  /** The channels as this user sees them. */
-  readonly describe: (userId: number, channelIds: readonly number[]) => Promise<ReadonlyMap<number, Channel>>;
 }
 
 export interface CatchUpRequest {
@@ -63,12 +59,8 @@ export const catchUp = async (session: Session, request: CatchUpRequest, options
 };
 
 /** What was delivered here named channels as joined or left; what counts is where the user is now. */
-const settleMoves = async (
-  session: Session,
-  moved: ReadonlySet<number>,
-  { read, sql }: CatchUpOptions,
-): Promise<void> => {
-  const memberships = await read(() => readMemberships(sql, session.identity.userId));
+const settleMoves = async (session: Session, moved: ReadonlySet<number>, { reads }: CatchUpOptions): Promise<void> => {
+  const memberships = await reads.memberships(session.identity.userId);
   const now = new Set(memberships.map(({ channelId }) => channelId));
   if (isOver(session)) return;
   for (const channelId of moved)
@@ -86,7 +78,7 @@ const isOver = (session: Session): boolean => session.closed || session.listener
 const sitEverywhere = async (
   session: Session,
   { cursors, only }: CatchUpRequest,
-  { read, sql }: CatchUpOptions,
+  { reads }: CatchUpOptions,
 ): Promise<Map<number, Membership>> => {
   const concerns = (channelId: number): boolean => only?.has(channelId) ?? true;
   const held = new Set<number>();
@@ -102,7 +94,7 @@ const sitEverywhere = async (
   await hold([...(cursors?.keys() ?? [])].filter(concerns));
   for (;;) {
     if (isOver(session)) return new Map();
-    const all = await read(() => readMemberships(sql, session.identity.userId));
+    const all = await reads.memberships(session.identity.userId);
     const memberships = all.filter(({ channelId }) => concerns(channelId));
     const fresh = memberships.filter(({ channelId }) => !held.has(channelId));
     if (fresh.length === 0) {
@@ -163,14 +155,12 @@ const deliver = async (
   batch: readonly Plan[],
   plans: Plan[],
   moved: Set<number>,
-  { describe, limits, read, sql }: CatchUpOptions,
+  { limits, reads }: CatchUpOptions,
 ): Promise<void> => {
   const ranges = batch.filter(({ after, upTo }) => upTo > after);
   const unknown = batch.filter((plan) => plan.unknown).map(({ channelId }) => channelId);
-  const { channels, entries } = await read(async () => ({
-    channels: unknown.length > 0 ? await describe(session.identity.userId, unknown) : undefined,
-    entries: await readEntries(sql, ranges),
-  }));
+  const channels = unknown.length > 0 ? await reads.channels(session.identity.userId, unknown) : undefined;
+  const entries = ranges.length > 0 ? await reads.entries(ranges) : [];
   if (isOver(session)) return;
   const byChannel = new Map<number, Entry[]>(batch.map(({ channelId }) => [channelId, []]));
   for (const entry of entries) byChannel.get(entry.channelId)?.push(entry);

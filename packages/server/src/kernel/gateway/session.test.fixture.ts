@@ -1,15 +1,17 @@
-import { defaultLimits } from '@messox/protocol';
+import { defaultLimits, type Limits } from '@messox/protocol';
 import { onTestFinished } from 'vitest';
 import { linkedBuses, startTestServer } from '../../testing/index.ts';
 import { openPool } from '../database/pool.ts';
 import { silentLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
+import type { Describe } from '../module.ts';
 import type { CatchUpOptions } from './catch-up.ts';
+import { catchUpReads } from './catch-up-reads.ts';
 import type { SessionListener } from './session.ts';
 import { Sessions } from './sessions.ts';
 
 /** Ana's server, and a session of Bruno's in a process of its own beside it, with every turn of it in the hands of the test. */
-export const brunosSession = async () => {
+export const brunosSession = async (changedLimits: Partial<Limits> = {}) => {
   const [here, there] = linkedBuses();
   const server = await startTestServer({ bus: here });
   const sql = openPool(server.database.connection, { connections: 4, name: 'test' });
@@ -31,19 +33,19 @@ export const brunosSession = async () => {
         },
       }),
   };
-  const options: CatchUpOptions = {
-    sql,
-    limits: defaultLimits,
-    read: (work) => work(),
-    describe: async (_, ids) => new Map(ids.map((id) => [id, { id } as never])),
+  const described: Describe = {
+    user: async () => undefined,
+    channels: async (_, ids) => new Map(ids.map((id) => [id, { id } as never])),
   };
+  const limits = { ...defaultLimits, ...changedLimits };
+  const options: CatchUpOptions = { limits, reads: catchUpReads({ sql, limits, describe: described }) };
   const sessions = new Sessions({
     bus,
     sql,
     log: silentLog(),
     metrics: createMetrics(),
-    limits: defaultLimits,
-    describe: { user: async () => undefined, channels: options.describe },
+    limits,
+    describe: described,
   });
   const told: string[] = [];
   let onRead: () => void = () => undefined;

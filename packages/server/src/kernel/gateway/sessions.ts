@@ -7,8 +7,8 @@ import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Describe } from '../module.ts';
 import { catchUp, type CatchUpOptions, type CatchUpRequest } from './catch-up.ts';
+import { catchUpReads } from './catch-up-reads.ts';
 import { Feeds } from './feeds.ts';
-import { Gate } from './gate.ts';
 import { Session, type SessionListener } from './session.ts';
 
 export interface SessionsOptions {
@@ -31,13 +31,7 @@ export class Sessions {
     this.#options = options;
     const { bus, describe, limits, log, metrics, sql } = options;
     this.#feeds = new Feeds({ bus, sql, log, metrics, repairEntries: limits.catchUpBatch });
-    const gate = new Gate(limits.catchUpParallel);
-    this.#catchUpOptions = {
-      sql,
-      limits,
-      read: (work) => gate.through(work),
-      describe: (userId, channelIds) => describe.channels(userId, channelIds),
-    };
+    this.#catchUpOptions = { limits, reads: catchUpReads({ sql, limits, describe }) };
     this.#feeds.onSignal = (feed, signal) => {
       for (const seat of feed.seats) seat.signal(signal);
     };
@@ -59,7 +53,7 @@ export class Sessions {
     return session;
   }
 
-  /** Brings a session up to date and live. Few read at once: the database sees a bounded number of such queries. */
+  /** Brings a session up to date and live. Few reads are under way at once, whoever comes back. */
   catchUp(session: Session, request: CatchUpRequest): Promise<void> {
     return session.inTurn(() => catchUp(session, request, this.#catchUpOptions));
   }

@@ -160,6 +160,8 @@ describe('who a socket is', () => {
     const phone = await server.login(ana);
     const socket = await testSocket(ws(), { Authorization: `Bearer ${phone.accessToken}` });
     await phone.call('POST', '/api/v1/auth/logout');
+    // A moment later every process knows.
+    await expect.poll(async () => (await phone.call('GET', '/api/v1/users/me')).status).toBe(401);
     expect((await socket.request('hello', {})).error?.code).toBe('unauthenticated');
     await socket.close();
   });

@@ -55,6 +55,7 @@ describe('a sender', () => {
   const make = (unsafe: (...words: unknown[]) => Promise<unknown>, onStored: () => void = () => undefined) =>
     new Sender({
       sql: { unsafe } as never,
+      apartSql: { unsafe } as never,
       log: silentLog(),
       metrics: createMetrics(),
       queue: 1_000,

@@ -22,6 +22,8 @@ interface Waiting {
 
 export interface SenderOptions {
   readonly sql: Sql;
+  /** For channels that somebody else holds: each waits on a connection of its own. */
+  readonly apartSql: Sql;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Messages that may wait; more are refused as `overloaded`. */
@@ -41,12 +43,19 @@ const statementMs = 15_000;
 /**
  * Group commit: what arrives while a statement is under way goes out together as the next one. There is no timer: a
  * lone message is sent at once, and the batch grows by itself under load. One statement at a time keeps the order of
- * each channel and of each sender.
+ * each channel.
+ *
+ * A channel that a transaction holds is not waited for by the others: its messages, and those that follow them, go
+ * apart until none is left.
  */
 export class Sender {
   readonly #options: SenderOptions;
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
+  /** The messages of channels that somebody else holds, by channel, in order. */
+  readonly #apart = new Map<number, Waiting[]>();
+  readonly #apartRuns = new Set<Promise<void>>();
+  #waiting = 0;
   #waitingBytes = 0;
 
   constructor(options: SenderOptions) {
@@ -59,12 +68,14 @@ export class Sender {
       const settle = (outcome: Stored | Fault): void => (outcome instanceof Fault ? reject(outcome) : resolve(outcome));
       const bytes = message.text.length * 2 + 500;
       const { queue, queueBytes } = this.#options;
-      if (this.#queue.length >= queue || this.#waitingBytes + bytes > queueBytes) {
+      if (this.#waiting >= queue || this.#waitingBytes + bytes > queueBytes) {
         settle(this.#refusal('overloaded'));
         return;
       }
+      this.#waiting += 1;
       this.#waitingBytes += bytes;
       const done = (outcome: Stored | Fault): void => {
+        this.#waiting -= 1;
         this.#waitingBytes -= bytes;
         settle(outcome);
       };
@@ -76,22 +87,48 @@ export class Sender {
 
   /** Resolves when all that was taken is answered. */
   async drain(): Promise<void> {
-    while (this.#running) await this.#running;
+    while (this.#running || this.#apartRuns.size > 0) await Promise.all([this.#running, ...this.#apartRuns]);
   }
 
   async #run(): Promise<void> {
     while (this.#queue.length > 0) {
+      if (this.#apart.size > 0 && !this.#takeApart()) break;
       const size = Math.min(this.#queue.length, this.#options.batch);
       const batch = size === this.#queue.length ? this.#queue : this.#queue.slice(0, size);
       this.#queue = size === this.#queue.length ? [] : this.#queue.slice(size);
-      const again = await this.#storeDistinct(batch);
+      const again = await this.#storeDistinct(batch, false);
       if (again.length > 0) this.#queue = [...this.#refuseOld(again), ...this.#queue];
     }
     this.#running = undefined;
   }
 
+  /** Moves what belongs to a channel that waits apart behind what waits there; whether anything is left. */
+  #takeApart(): boolean {
+    this.#queue = this.#queue.filter((waiting) => {
+      const those = this.#apart.get(waiting.message.channelId);
+      those?.push(waiting);
+      return !those;
+    });
+    return this.#queue.length > 0;
+  }
+
+  /** Lets the messages of a channel wait for it apart. */
+  #setApart(channelId: number, busy: Waiting[]): void {
+    this.#apart.set(channelId, busy);
+    const run = this.#runApart(channelId, busy).finally(() => this.#apartRuns.delete(run));
+    this.#apartRuns.add(run);
+  }
+
+  async #runApart(channelId: number, those: Waiting[]): Promise<void> {
+    while (those.length > 0) {
+      const again = await this.#storeDistinct(those.splice(0, this.#options.batch), true);
+      those.unshift(...this.#refuseOld(again));
+    }
+    this.#apart.delete(channelId);
+  }
+
   /** A clientId that stands twice in a batch: the second waits for the answer that the first gets. */
-  async #storeDistinct(batch: Waiting[]): Promise<Waiting[]> {
+  async #storeDistinct(batch: Waiting[], apart: boolean): Promise<Waiting[]> {
     const first = new Map<string, Waiting>();
     const repeated: Waiting[] = [];
     for (const waiting of batch) {
@@ -100,25 +137,25 @@ export class Sender {
       else first.set(key, waiting);
     }
     const distinct = repeated.length === 0 ? batch : [...first.values()];
-    const again = await this.#storePatiently(distinct);
+    const again = await this.#storePatiently(distinct, apart);
     return repeated.length === 0 ? again : [...again, ...repeated];
   }
 
   /** Tries until it is known what became of the batch; whoever was not answered by then is told `unavailable`. */
-  async #storePatiently(waiting: Waiting[]): Promise<Waiting[]> {
+  async #storePatiently(waiting: Waiting[], apart: boolean): Promise<Waiting[]> {
     let batch = waiting;
     const again: Waiting[] = [];
-    const { log, metrics, sql } = this.#options;
+    const { apartSql, log, metrics, sql } = this.#options;
     // After a failure it is unknown whether the batch was committed: the unique index decides, so look first.
     for (let careful = false, doubted = false, wait = 10; ;) {
       const stop = metrics.batchSeconds.startTimer();
       const messages = batch.map(({ message }) => message);
       let rows: AppendRow[];
       try {
-        rows = await within(statementMs, append(sql, messages, careful));
+        rows = await within(statementMs, append(apart ? apartSql : sql, messages, { careful, wait: apart }));
       } catch (error) {
         const taken = codeOf(error) === '23505';
-        if (!taken && !isPassing(error)) return [...again, ...(await this.#storeApart(batch, error))];
+        if (!taken && !isPassing(error)) return [...again, ...(await this.#storeHalves(batch, error, apart))];
         const patient = this.#refuseOld(batch);
         if (patient.length < batch.length) {
           log.error({ err: error, sends: batch.length - patient.length }, 'sends gave up on the database');
@@ -138,7 +175,7 @@ export class Sender {
       }
       stop();
       metrics.batchSize.observe(batch.length);
-      const answered = this.#answer(batch, rows, { careful, doubted });
+      const answered = this.#answer(batch, rows, { apart, careful, doubted });
       again.push(...answered.again);
       if (answered.doubtful.length === 0) return again;
       batch = answered.doubtful;
@@ -156,11 +193,11 @@ export class Sender {
   }
 
   /** A message that the database refuses (no validation should let it come so far) must not fail its neighbours. */
-  async #storeApart(batch: Waiting[], error: unknown): Promise<Waiting[]> {
+  async #storeHalves(batch: Waiting[], error: unknown, apart: boolean): Promise<Waiting[]> {
     if (batch.length > 1) {
       const middle = batch.length >> 1;
-      const again = await this.#storePatiently(batch.slice(0, middle));
-      return [...again, ...(await this.#storePatiently(batch.slice(middle)))];
+      const again = await this.#storePatiently(batch.slice(0, middle), apart);
+      return [...again, ...(await this.#storePatiently(batch.slice(middle), apart))];
     }
     const [only] = batch;
     const refused = codeOf(error)?.startsWith('22') === true;
@@ -179,10 +216,11 @@ export class Sender {
   #answer(
     batch: readonly Waiting[],
     rows: readonly AppendRow[],
-    { careful, doubted }: { careful: boolean; doubted: boolean },
+    { apart, careful, doubted }: { apart: boolean; careful: boolean; doubted: boolean },
   ): { again: Waiting[]; doubtful: Waiting[] } {
     const again: Waiting[] = [];
     const doubtful: Waiting[] = [];
+    const busy = new Map<number, { ord: number; waiting: Waiting }[]>();
     const stored: { message: NewMessage; seq: number; sentAt: Date; settle?: Waiting['settle'] }[] = [];
     for (const row of rows) {
       const waiting = batch[row.ord];
@@ -197,8 +235,19 @@ export class Sender {
         doubtful.push(waiting);
       } else if (!row.member) settle(this.#refusal('channel_not_found'));
       else if (!row.reply_ok) settle(this.#refusal('message_not_found'));
-      else if (row.seq === null || row.sent_at === null) again.push(waiting);
+      else if (row.busy && !apart) {
+        const those = busy.get(message.channelId);
+        if (those) those.push({ ord: row.ord, waiting });
+        else busy.set(message.channelId, [{ ord: row.ord, waiting }]);
+      } else if (row.seq === null || row.sent_at === null) again.push(waiting);
       else stored.push({ message, seq: row.seq, sentAt: row.sent_at, settle });
+    }
+    for (const [channelId, those] of busy) {
+      those.sort((a, b) => a.ord - b.ord);
+      this.#setApart(
+        channelId,
+        those.map(({ waiting }) => waiting),
+      );
     }
     if (stored.length > 0) {
       stored.sort((a, b) => a.message.channelId - b.message.channelId || a.seq - b.seq);

@@ -12,6 +12,8 @@ export interface TimelineOptions {
   readonly sql: Sql;
   /** A pool of its own for sends: no slow query stands in front of them. */
   readonly sendSql: Sql;
+  /** For sends to channels that somebody else holds. */
+  readonly sendApartSql: Sql;
   readonly bus: Bus;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -28,11 +30,12 @@ export class Timeline {
   readonly #bus: Bus;
   readonly #sender: Sender;
 
-  constructor({ sql, sendSql, bus, log, metrics, limits }: TimelineOptions) {
+  constructor({ sql, sendSql, sendApartSql, bus, log, metrics, limits }: TimelineOptions) {
     this.#sql = sql;
     this.#bus = bus;
     this.#sender = new Sender({
       sql: sendSql,
+      apartSql: sendApartSql,
       log,
       metrics,
       queue: limits.timelineQueue,

@@ -1,11 +1,11 @@
 import { rest } from '@messox/protocol';
 import { z } from 'zod';
-import { answer, defineModule, Fault } from '../../kernel/module.ts';
+import { answer, defineModule, Fault, gather } from '../../kernel/module.ts';
 import { createCredentials } from './credentials.ts';
 import { createPasswords } from './passwords.ts';
 import { readProfile, updateProfile } from './profile.ts';
-import { createSessions } from './sessions.ts';
-import { findUser, ownUserOf, searchUsers } from './users.ts';
+import { createSessions, forgetSessions } from './sessions.ts';
+import { findUser, findUsers, ownUserOf, searchUsers } from './users.ts';
 
 export { type AccountSummary, createUser, createVerifyUser, listUsers, setDisabled, setPassword } from './admin.ts';
 export type { LoginRefusal } from './credentials.ts';
@@ -31,8 +31,10 @@ export const accounts = defineModule({
     const { registration } = host.settings;
     const credentials = createCredentials({ sql, limits, passwords, sessions, registration });
 
+    // Asked by each session that says hello, and many may do so together.
+    const find = gather((userIds: readonly number[]) => findUsers(sql, userIds), { parallel: 2, weight: 200 });
     host.describe('user', async (userId) => {
-      const row = await findUser(sql, userId);
+      const row = await find(userId);
       return row && !row.disabled_at ? ownUserOf(row) : undefined;
     });
     host.route(rest.register, async ({ body, ...caller }) => answer(201, await credentials.register(body, caller)));
@@ -58,6 +60,7 @@ export const accounts = defineModule({
       if ((await sessions.end(user.userId, params.sessionId)) === 0) throw new Fault('not_found');
       return answer(204);
     });
+    host.every({ name: 'forget-sessions', everyMs: 3_600_000 }, () => forgetSessions(host));
     return { ...credentials, resumeSession: sessions.resume, findUser: (userId: number) => findUser(sql, userId) };
   },
 });

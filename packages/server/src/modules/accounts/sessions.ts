@@ -123,6 +123,21 @@ export const createSessions = ({ sql, limits, tokens }: Pick<Host, 'sql' | 'limi
   };
 };
 
+const forgottenAtOnce = 1_000;
+
+/** Deletes the sessions that ended, or could be refreshed for the last time, `sessionKeptMs` ago. */
+export const forgetSessions = async ({ limits, sql }: Pick<Host, 'limits' | 'sql'>): Promise<void> => {
+  const { refreshTokenMs, sessionKeptMs } = limits;
+  for (let count = forgottenAtOnce; count === forgottenAtOnce;)
+    ({ count } = await sql`
+      delete from sessions where id in (
+        select id from sessions
+        where least(ended_at, ends_at, seen_at + ${refreshTokenMs} * interval '1 ms')
+          < clock_timestamp() - ${sessionKeptMs} * interval '1 ms'
+        limit ${forgottenAtOnce}
+      )`);
+};
+
 /**
  * Changes a refresh token for its successor, in one statement, so that of two uses at once one wins. The token used last
  * is answered with the same successor for a short while (two tabs, a lost answer); any older one used again is stolen or

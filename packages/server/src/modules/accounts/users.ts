@@ -33,6 +33,13 @@ export const findUser = async (sql: Sql, userId: number): Promise<UserRow | unde
   return row;
 };
 
+/** The same for many, in their order. */
+export const findUsers = async (sql: Sql, userIds: readonly number[]): Promise<(UserRow | undefined)[]> => {
+  const rows = await sql<UserRow[]>`select * from users where id = any (${userIds as number[]}::bigint[])`;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return userIds.map((userId) => byId.get(userId));
+};
+
 /** By any spelling of the name. */
 export const findUserByName = async (sql: Sql, username: string): Promise<UserRow | undefined> => {
   const key = usernameKey(username);

@@ -58,6 +58,22 @@ describe('message.send', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
+  it('never refuses what it has stored, though its sender has left meanwhile', async () => {
+    const group = { kind: 'group', name: 'the door', memberIds: [bruno.id] };
+    const { id } = (await ana.call('POST', '/api/v1/channels', group)).body as { id: number };
+    const socket = await joined(bruno);
+    const message = { channelId: id, clientId: randomUUID(), text: 'The answer to this got lost.' };
+    const { sentAt, seq } = await socket.ok('message.send', message);
+    await ana.call('DELETE', `/api/v1/channels/${id}/members/${bruno.id}`);
+    expect(await socket.ok('message.send', message)).toEqual({ channelId: id, seq, sentAt, duplicate: true });
+    const refusals = [{ text: 'another text' }, { clientId: randomUUID() }];
+    const codes = await Promise.all(
+      refusals.map(async (other) => (await socket.request('message.send', { ...message, ...other })).error?.code),
+    );
+    expect(codes).toEqual(['client_id_reused', 'channel_not_found']);
+    await socket.close();
+  });
+
   it('knows a late retry of a message that was edited or deleted since', async () => {
     const socket = await joined(ana);
     const message = { channelId, clientId: randomUUID(), text: 'first words' };

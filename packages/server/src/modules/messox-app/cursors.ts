@@ -74,13 +74,12 @@ export class Cursors {
       where m.user_id = ${userId}
       group by c.id
       on conflict do nothing`;
-    // Sessions that cannot come back have handed their place on.
+    // Sessions that cannot come back, of which there may be no record any more, have handed their place on.
     await sql`
-      delete from messox_app_cursors where user_id = ${userId} and session_id in (
-        select id from sessions where user_id = ${userId} and (
-          ended_at is not null or ends_at < clock_timestamp()
-          or seen_at < clock_timestamp() - ${limits.refreshTokenMs} * interval '1 ms'
-        )
+      delete from messox_app_cursors where user_id = ${userId} and session_id <> ${sessionId} and session_id not in (
+        select id from sessions where user_id = ${userId}
+          and ended_at is null and ends_at > clock_timestamp()
+          and seen_at > clock_timestamp() - ${limits.refreshTokenMs} * interval '1 ms'
       )`;
   }
 

@@ -278,24 +278,28 @@ describe('several devices of one user', () => {
     await Promise.all([anas.close(), phone.close(), second.close()]);
   });
 
-  it('who logs in again goes on where the last device was, and cursors of ended sessions go', async () => {
-    const [ana, bruno] = await pair();
-    const [anas, phone] = [await appSocket(server, ana), await appSocket(server, bruno)];
-    anas.message(bruno.id, 'received');
-    await phone.until(1);
-    await untilReceived(server, bruno);
-    await server.call('POST', '/api/v1/auth/logout', undefined, bruno.token);
-    await phone.closed;
-    anas.message(bruno.id, 'missed');
-    const login = await postForm(server, '/user/login', { name: bruno.name, password });
-    const back = await appSocket(server, { token: String(login.body.token) });
-    await back.until(1);
-    expect(back.texts()).toEqual(['missed']);
-    await untilReceived(server, bruno);
-    const sessions = await server.sql`select distinct session_id from messox_app_cursors where user_id = ${bruno.id}`;
-    expect(sessions).toHaveLength(1);
-    await Promise.all([anas.close(), back.close()]);
-  });
+  it.each(['remembered', 'forgotten'])(
+    'who logs in again goes on where the last device was, whose session is ended and %s; its cursors go',
+    async (session) => {
+      const [ana, bruno] = await pair();
+      const [anas, phone] = [await appSocket(server, ana), await appSocket(server, bruno)];
+      anas.message(bruno.id, 'received');
+      await phone.until(1);
+      await untilReceived(server, bruno);
+      await server.call('POST', '/api/v1/auth/logout', undefined, bruno.token);
+      await phone.closed;
+      if (session === 'forgotten') await server.sql`delete from sessions where user_id = ${bruno.id}`;
+      anas.message(bruno.id, 'missed');
+      const login = await postForm(server, '/user/login', { name: bruno.name, password });
+      const back = await appSocket(server, { token: String(login.body.token) });
+      await back.until(1);
+      expect(back.texts()).toEqual(['missed']);
+      await untilReceived(server, bruno);
+      const sessions = await server.sql`select distinct session_id from messox_app_cursors where user_id = ${bruno.id}`;
+      expect(sessions).toHaveLength(1);
+      await Promise.all([anas.close(), back.close()]);
+    },
+  );
 });
 
 it.each([1, 2, 3])('a bus that loses, repeats and reorders costs no message (seed %i)', async (seed) => {

@@ -1,0 +1,164 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readServerState } from '../../project/server-state.ts';
+import { emptyFolder, messox, messoxHere, projectFolder } from '../../testing/messox.ts';
+import { startProxy } from '../../testing/proxy.ts';
+import { start } from '../../testing/server.ts';
+import type { Finding } from './finding.ts';
+
+interface Result {
+  readonly ok: boolean;
+  readonly checks: readonly Finding[];
+  readonly [name: string]: unknown;
+}
+
+/** One server for all: each test leaves nothing behind. */
+let dir: string;
+let target: string;
+beforeAll(async () => {
+  dir = await realpath(await mkdtemp(join(tmpdir(), 'messox-')));
+  const { exitCode, stderr } = await messox(['up', '-d', '--yes', '--port', '0'], { dir });
+  if (exitCode !== 0) throw new Error(stderr);
+  target = readServerState(dir)?.url ?? '';
+});
+afterAll(async () => {
+  await messox(['down'], { dir });
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Runs it in this process and reads its result. */
+const verify = async (...args: string[]) => {
+  const { exitCode, stderr, stdout } = await messoxHere(['verify', '--json', ...args], { dir });
+  const result = JSON.parse(stdout) as Result;
+  const wrong = result.checks.filter(({ status }) => status !== 'ok' && status !== 'skip');
+  return { exitCode, stderr, result, wrong };
+};
+
+const accounts = async (): Promise<string[]> => {
+  const { stdout } = await messoxHere(['user', 'list', '--json'], { dir });
+  return (JSON.parse(stdout) as { users: { username: string }[] }).users.map(({ username }) => username);
+};
+
+const short = ['--seconds', '4', '--accounts', '3'];
+
+describe('messox verify', () => {
+  it('finds nothing wrong with a good server, and leaves nothing behind', { timeout: 90_000 }, async () => {
+    const { exitCode, result, stderr, wrong } = await verify(...short, '--idle', '2');
+    expect(wrong, stderr).toEqual([]);
+    expect({ exitCode, ok: result.ok, url: result.url, accounts: result.accounts }).toEqual({
+      ...{ exitCode: 0, ok: true, url: target, accounts: 3 },
+    });
+    expect(result.violations).toEqual([]);
+    for (const count of ['messages', 'entriesReceived', 'socketsCut', 'resumes'])
+      expect(result[count], count).toBeGreaterThan(0);
+    for (const spread of [result.acknowledgedMs, result.deliveredMs])
+      expect(spread).toMatchObject({ count: expect.any(Number) as number, p50: expect.any(Number) as number });
+    expect(await accounts()).toEqual([]);
+
+    const text = await messoxHere(['verify', ...short, '--idle', '0'], { dir });
+    expect(text.stdout).toContain('skipped Idle WebSocket: left out by --idle 0');
+    expect(text.stdout).toMatch(/acknowledged +[\d.]+ ms/);
+    expect(text.stdout).toContain('The server keeps its promises');
+    for (const line of text.stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it('goes red through something that loses or repeats frames', { timeout: 120_000 }, async () => {
+    for (const copies of [0, 2]) {
+      let entries = 0;
+      const spoil = (frame: string): string[] =>
+        frame.includes('"timeline.entry"') && [20, 30].includes((entries += 1))
+          ? Array<string>(copies).fill(frame)
+          : [frame];
+      const url = await startProxy({ target, frames: spoil });
+      const { exitCode, result, wrong } = await verify('--url', url, ...short, '--idle', '0');
+      expect(wrong).toContainEqual(expect.objectContaining({ id: 'delivery', status: 'fail' }));
+      expect({ exitCode, ok: result.ok }).toEqual({ exitCode: 3, ok: false });
+      expect(result.violations).toContainEqual(expect.objectContaining({ invariant: 'delivery' }));
+    }
+    expect(await accounts()).toEqual([]);
+  });
+
+  it('goes red where what is read is not what was sent', { timeout: 90_000 }, async () => {
+    const url = await startProxy({ target, frames: (frame) => [frame.replaceAll('Bom dia!', 'Bom dia?')] });
+    const { exitCode, wrong } = await verify('--url', url, ...short, '--idle', '0');
+    expect(exitCode).toBe(3);
+    expect(wrong.map(({ id }) => id)).toContain('history');
+  });
+
+  it(
+    'tells the second at which a proxy cuts an idle socket, and the lines that mend it',
+    { timeout: 90_000 },
+    async () => {
+      const url = await startProxy({ target, idleMs: 1_500 });
+      const { exitCode, wrong } = await verify('--url', url, '--seconds', '1', '--idle', '20');
+      expect(exitCode).toBe(3);
+      expect(wrong).toMatchObject([{ id: 'idle', status: 'fail' }]);
+      expect(wrong[0]?.why).toMatch(/^was cut after [12] s by what is in between$/);
+      expect(wrong[0]?.fix).toContain('proxy_read_timeout 90s;');
+    },
+  );
+
+  it(
+    'tells a proxy without WebSockets, another server and a dead end apart, and makes no accounts for it',
+    { timeout: 90_000 },
+    async () => {
+      const of = async (url: string) => {
+        const { exitCode, result, wrong } = await verify('--url', url, ...short);
+        expect([exitCode, result.rounds]).toEqual([3, 0]);
+        return wrong.map(({ id, why }) => `${id}: ${why}`);
+      };
+      expect(await of(await startProxy({ target, plain: true }))).toEqual([
+        'websocket: the proxy does not pass on the headers Upgrade and Connection',
+        'origin: the proxy does not pass on the headers Upgrade and Connection',
+      ]);
+      const stranger = await startProxy({
+        target,
+        answer: (path) =>
+          path.endsWith('/login') ? { status: 401, body: { code: 'invalid_credentials', status: 401 } } : undefined,
+      });
+      expect(await of(stranger)).toEqual([`login: ${stranger} is another server than that of this folder`]);
+      const busy = await startProxy({
+        target,
+        answer: (path) =>
+          path.endsWith('/login') ? { status: 429, body: { code: 'rate_limited', status: 429 } } : undefined,
+      });
+      expect(await of(busy)).toEqual(['login: too many logins from this address for the moment']);
+      const dead = await startProxy({ target, answer: () => ({ status: 502, body: {} }) });
+      expect(await of(dead)).toEqual([`reach: ${dead}: the proxy answers 502: it does not reach messox`]);
+      const [secure] = await of(target.replace('http:', 'https:'));
+      expect(secure).toContain('TLS: ');
+      expect(await of('http://127.0.0.1:9')).toEqual([expect.stringContaining('reach: http://127.0.0.1:9: ')]);
+      expect(await accounts()).toEqual([]);
+    },
+  );
+
+  it('removes its accounts after Ctrl-C, and what a run that was killed left behind', { timeout: 90_000 }, async () => {
+    const args = ['verify', '--minutes', '5', '--accounts', '2'];
+    const killed = start(args, { dir });
+    await expect.poll(async () => (await accounts()).length, { timeout: 20_000 }).toBe(3);
+    const second = await messoxHere(args, { dir });
+    expect([second.exitCode, second.stderr]).toEqual([7, expect.stringContaining('messox verify')]);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    expect(await accounts()).toHaveLength(3);
+
+    const interrupted = start(args, { dir });
+    await interrupted.writes('Removed 3 accounts that an earlier run had left behind');
+    await expect.poll(async () => (await accounts()).length, { timeout: 20_000 }).toBe(3);
+    interrupted.child.kill('SIGINT');
+    expect(await interrupted.ended).toBe(130);
+    expect(interrupted.output()).toContain('the accounts of the check are removed');
+    expect(await accounts()).toEqual([]);
+  });
+
+  it('says what it needs', async () => {
+    const idle = await projectFolder('--port', '0');
+    const run = (...args: string[]) => messoxHere(['verify', ...args], { dir: idle });
+    expect((await run()).stderr).toContain('[not_running]');
+    expect((await run('--accounts', '1')).exitCode).toBe(2);
+    const empty = await messoxHere(['verify'], { dir: await emptyFolder() });
+    expect(empty.stderr).toContain('[settings_missing]');
+  });
+});
