@@ -21,6 +21,7 @@ import type { Describe, Module } from './module.ts';
 import { orderModules } from './module-order.ts';
 import { setUpModules } from './module-set.ts';
 import { allRoles, type Role } from './roles.ts';
+import { statementMs } from './timeline/sender.ts';
 import { Timeline } from './timeline/timeline.ts';
 import { Undo } from './undo.ts';
 
@@ -106,7 +107,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   const allowedOrigins = publicUrl === undefined ? origins : [...origins, publicUrl];
 
   const sql = openPool(database, { connections: settings.database.connections, name: 'messox', log });
-  const sendSql = openPool(database, { connections: 1, name: 'messox send', log });
+  const sendSql = openPool(database, { connections: 1, name: 'messox send', log, patienceMs: statementMs });
   undo.push(async () => {
     await Promise.all([sql.end({ timeout: 5 }), sendSql.end({ timeout: 5 })]);
   });

@@ -22,6 +22,9 @@ const connectMs = 10_000;
 const closedError = (): Error =>
   Object.assign(new Error('The connection to the database was lost'), { code: 'CONNECTION_CLOSED' });
 
+const silentError = (ms: number): Error =>
+  Object.assign(new Error(`The connection to the database was silent for ${ms} ms`), { code: 'CONNECTION_CLOSED' });
+
 const dial = ({ host = '127.0.0.1', path, port = 5432 }: DatabaseAddress): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = path === undefined ? connect({ host, port }) : connect({ path });
@@ -51,33 +54,46 @@ export class Link {
   lost: Error | undefined;
   readonly #onLost: (link: Link) => void;
   readonly #pending = new Set<(error: Error) => void>();
+  readonly #patienceMs: number;
   #dialled = false;
 
   constructor(
     address: DatabaseAddress,
     options: postgres.Options<Record<string, postgres.PostgresType>>,
+    patienceMs: number,
     onLost: (link: Link) => void,
   ) {
+    this.#patienceMs = patienceMs;
     this.#onLost = onLost;
     // The driver takes a function for `socket`, of which its types do not know.
     const own = { socket: () => this.#dial(address), onclose: () => this.lose(closedError()), max: 1 };
     this.sql = postgres({ ...options, ...own });
   }
 
-  /** Runs a statement; it is settled when the link is lost, whatever the driver makes of it. */
-  run<T>(statement: Statement<T>): Promise<T> {
+  /**
+   * Runs a statement; it is settled when the link is lost, whatever the driver makes of it. Without an answer in time the
+   * link is taken for dead: the other end may be gone, or frozen, and nobody ever says so.
+   */
+  run<T>(statement: Statement<T>, patienceMs = this.#patienceMs): Promise<T> {
     if (this.lost) return Promise.reject(this.lost);
     return new Promise((resolve, reject) => {
-      this.#pending.add(reject);
+      const timer =
+        patienceMs === Infinity ? undefined : setTimeout(() => this.lose(silentError(patienceMs)), patienceMs);
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#pending.delete(refuse);
+      };
+      const refuse = (error: Error): void => {
+        settle();
+        reject(error);
+      };
+      this.#pending.add(refuse);
       statement(this.sql).then(
         (result) => {
-          this.#pending.delete(reject);
+          settle();
           resolve(result);
         },
-        (error: unknown) => {
-          this.#pending.delete(reject);
-          reject(error instanceof Error ? error : new Error(String(error)));
-        },
+        (error: unknown) => refuse(error instanceof Error ? error : new Error(String(error))),
       );
     });
   }

@@ -175,6 +175,41 @@ describe('lost connections', () => {
   });
 });
 
+describe('a connection whose other end is frozen or gone', () => {
+  const frozen = async (work: (pool: Sql) => Promise<void>): Promise<void> => {
+    const pool = openPool(database.connection, { connections: 1, name: 'messox test deaf', patienceMs: 200 });
+    const [row] = await pool<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    const pid = row?.pid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await work(pool);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+      await pool.end({ timeout: 1 });
+    }
+  };
+
+  it('is given up when a statement has no answer, and the next has a new one', () =>
+    frozen(async (pool) => {
+      expect(isPassing(await failure(pool`select 1 as one`))).toBe(true);
+      expect(await pool`select 1 as one`).toEqual([{ one: 1 }]);
+    }));
+
+  it('fails a transaction, and no more', () =>
+    frozen(async (pool) => {
+      expect(isPassing(await failure(pool.begin((it) => it`select 1 as one`)))).toBe(true);
+      expect(await pool.begin((it) => it`select 1 as one`)).toEqual([{ one: 1 }]);
+    }));
+
+  it('is waited for by who has it for itself, as a migration does', async () => {
+    const pool = openPool(database.connection, { connections: 1, name: 'messox test long', patienceMs: 100 });
+    const own = await pool.reserve();
+    expect(await own`select 1 as one from pg_sleep(0.5)`).toEqual([{ one: 1 }]);
+    own.release();
+    await pool.end({ timeout: 1 });
+  });
+});
+
 describe('the end', () => {
   it('waits for what is under way, refuses what waits, and leaves no connection', async () => {
     const brief = openPool(database.connection, { connections: 1, name: 'messox brief' });

@@ -14,7 +14,13 @@ export interface PoolOptions {
   /** Shown in pg_stat_activity. */
   readonly name: string;
   readonly log?: Logger;
+  /** A statement that has no answer in so many milliseconds has a dead connection; 35,000 when not given. */
+  readonly patienceMs?: number;
 }
+
+const statementMs = 30_000;
+/** PostgreSQL itself cuts a statement before. */
+const defaultPatienceMs = statementMs + 5_000;
 
 const bigintAsNumber = {
   to: 20,
@@ -41,7 +47,7 @@ const driverOptions = (
   types: { bigint: bigintAsNumber, ...arrayTypes },
   connection: {
     application_name: name,
-    statement_timeout: 30_000,
+    statement_timeout: statementMs,
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 60_000,
   },
@@ -113,15 +119,20 @@ const transact = async <T>(links: Links, driver: postgres.Sql, work: (sql: Trans
  */
 export const openPool = (address: DatabaseAddress, options: PoolOptions): Sql => {
   const driver = postgres(driverOptions(address, options));
-  const links = new Links(options.connections, (onLost) => new Link(address, driverOptions(address, options), onLost));
+  const { patienceMs = defaultPatienceMs } = options;
+  const links = new Links(
+    options.connections,
+    (onLost) => new Link(address, driverOptions(address, options), patienceMs, onLost),
+  );
   const pool = Object.assign(
     tagOn((statement) => links.run(statement), driver),
     {
       begin: <T>(work: (sql: Transaction) => Promise<T>) => transact(links, driver, work),
       reserve: async () => {
         const link = await links.take();
+        // Whoever takes a connection for itself lifts the bounds of its statements.
         return Object.assign(
-          tagOn((statement) => link.run(statement), driver),
+          tagOn((statement) => link.run(statement, Infinity), driver),
           { release: () => links.give(link) },
         );
       },

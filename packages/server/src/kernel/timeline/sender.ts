@@ -36,7 +36,8 @@ export interface SenderOptions {
   readonly patienceMs: number;
 }
 
-const statementMs = 15_000;
+/** Without an answer for so long a batch is sent again, on another connection, in milliseconds. */
+export const statementMs = 15_000;
 
 /**
  * Group commit: what arrives while a statement is under way goes out together as the next one. There is no timer: a
