@@ -4,7 +4,9 @@ import {
   clientFrame,
   databaseProxy,
   linkedBuses,
+  mischievousBus,
   rawSocket,
+  seededRandom,
   serverFrames,
   startTestServer,
   type TestServer,
@@ -258,4 +260,28 @@ describe('two processes', () => {
     await carlas.close();
     await stop();
   });
+});
+
+it('a bus that loses, repeats and reorders makes no mark go back, and keeps none from its end', async () => {
+  const bus = mischievousBus(seededRandom(20));
+  const limits = { marksMs: 1, receiptsSweepMs: 50 };
+  const odd = await startTestServer({ database: server.database, bus, limits });
+  const channelId = await direct(ana, bruno);
+  const [anas, brunos] = [await joined(await odd.login(ana)), await joined(await odd.login(bruno))];
+  const seqs: number[] = [];
+  for (let turn = 0; turn < 30; turn += 1) {
+    const { seq } = await anas.send(channelId, String(turn));
+    seqs.push(seq as number);
+    await brunos.ok('read.mark', { channelId, seq });
+  }
+  await anas.event('receipt', (it) => it.userId === bruno.id && it.readSeq === seqs.at(-1));
+  const told = receiptsOf(anas, channelId)
+    .filter(({ data }) => data.userId === bruno.id)
+    .map(({ data }) => data as unknown as Receipt);
+  for (const [index, { deliveredSeq, readSeq }] of told.slice(1).entries()) {
+    expect(readSeq).toBeGreaterThanOrEqual(told[index]?.readSeq ?? 0);
+    expect(deliveredSeq).toBeGreaterThanOrEqual(told[index]?.deliveredSeq ?? 0);
+  }
+  await Promise.all([anas.close(), brunos.close()]);
+  await odd.stopServer();
 });
