@@ -110,6 +110,10 @@ const hostOf = (
       if (describe[what]) throw new Error(`Two modules describe ${what}; the second is ${name}`);
       describe[what] = how;
     },
+    onSignal: (event, handler) => {
+      early(`a listener to ${event}`);
+      undo.push(sessions.onPrivate(event, ({ channelId, json }) => handler(json, channelId)));
+    },
     on: <T>(news: News<T>, handler: (data: T) => void) => {
       early(`a listener to ${news.name}`);
       const those = listeners.get(news.name) ?? [];
