@@ -191,9 +191,22 @@ describe('one channel that everybody writes to', () => {
   });
 });
 
+describe('a server that stood still', () => {
+  it('cuts nobody off for what it has not read yet', async () => {
+    const still = await startTestServer({ database: server.database, limits: { heartbeatMs: 400 } });
+    const socket = await testSocket(`ws://127.0.0.1:${still.port}/ws`);
+    await socket.hello({ token: ana.accessToken });
+    // Like SIGSTOP, or a machine that slept: its timers are the first to know that it is awake.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    expect(await socket.ok('ping', {})).toHaveProperty('serverTime');
+    await socket.close();
+    await still.stopServer();
+  });
+});
+
 // Each has a server of its own and waits most of the time.
 describe.concurrent('in time, a client', () => {
-  it('that is gone without a word is pinged, and cut off when it answers nothing', async () => {
+  it('that is gone without a word is pinged, and cut off when it answers nothing', async ({ expect }) => {
     const lively = await startTestServer({ database: server.database, limits: { heartbeatMs: 800 } });
     // Reads nothing and so answers no ping, like a machine that lost its network.
     // Its time is that of two and a half pings.
@@ -211,7 +224,7 @@ describe.concurrent('in time, a client', () => {
 
   it('that was told to close and does not is cut off', () => stubborn);
 
-  it('is told that the greatest age of its session comes, and then closed with 4401', async () => {
+  it('is told that the greatest age of its session comes, and then closed with 4401', async ({ expect }) => {
     const brief = await startTestServer({ database: server.database, limits: { sessionMs: 2_500 } });
     const carla = await brief.user('carla');
     const socket = await testSocket(`ws://127.0.0.1:${brief.port}/ws`);
