@@ -191,6 +191,19 @@ describe('one channel that everybody writes to', () => {
   });
 });
 
+describe('a server that stood still', () => {
+  it('cuts nobody off for what it has not read yet', async () => {
+    const still = await startTestServer({ database: server.database, limits: { heartbeatMs: 400 } });
+    const socket = await testSocket(`ws://127.0.0.1:${still.port}/ws`);
+    await socket.hello({ token: ana.accessToken });
+    // Like SIGSTOP, or a machine that slept: its timers are the first to know that it is awake.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    expect(await socket.ok('ping', {})).toHaveProperty('serverTime');
+    await socket.close();
+    await still.stopServer();
+  });
+});
+
 // Each has a server of its own and waits most of the time. Tests side by side each have an `expect` of their own.
 describe.concurrent('in time, a client', () => {
   it('that is gone without a word is pinged, and cut off when it answers nothing', async ({ expect }) => {
