@@ -36,6 +36,11 @@ const run = async (minutes: number, seed: number, chosen: typeof grounds): Promi
     return why === undefined;
   });
   const begin = performance.now();
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    say('Finishing this round …');
+    stop.abort();
+  });
   const onFault = (name: string): void => say(`  ${((performance.now() - begin) / 1_000).toFixed(1)} s: ${name}`);
   const rounds = await soak({
     minutes,
@@ -43,6 +48,7 @@ const run = async (minutes: number, seed: number, chosen: typeof grounds): Promi
     grounds: possible,
     roundMs: 60_000,
     say,
+    signal: stop.signal,
     ...(values.verbose ? { onFault } : {}),
   });
   const broken = rounds.filter(({ violations }) => violations.length > 0);
