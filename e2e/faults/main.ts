@@ -37,10 +37,11 @@ const run = async (minutes: number, seed: number, chosen: typeof grounds): Promi
   });
   const begin = performance.now();
   const stop = new AbortController();
-  process.once('SIGINT', () => {
-    say('Finishing this round …');
-    stop.abort();
-  });
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      if (!stop.signal.aborted) say('Finishing this round …');
+      stop.abort();
+    });
   const onFault = (name: string): void => say(`  ${((performance.now() - begin) / 1_000).toFixed(1)} s: ${name}`);
   const rounds = await soak({
     minutes,
