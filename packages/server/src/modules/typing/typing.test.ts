@@ -8,7 +8,7 @@ let other: TestServer;
 let ana: TestUser;
 let bruno: TestUser;
 let carla: TestUser;
-const limits = { typingEveryMs: 60_000, typersTold: 2, signalBytes: 100_000 };
+const limits = { typingEveryMs: 60_000, typersTold: 2, signalBytes: 10_000 };
 beforeAll(async () => {
   const [one, two] = linkedBuses();
   server = await startTestServer({ bus: one, limits });
