@@ -81,7 +81,11 @@ const rename = fc.record({ by: pick, channel: pick, name }).map((input) =>
 );
 
 const change = fc.record(
-  { displayName: fc.constantFrom('', 'Ana Lúcia', 'ب'), bio: fc.constantFrom('', 'aqui 🌻') },
+  {
+    displayName: fc.constantFrom('', 'Ana Lúcia', 'ب'),
+    bio: fc.constantFrom('', 'aqui 🌻'),
+    presence: fc.constantFrom('everyone', 'contacts', 'nobody'),
+  },
   { requiredKeys: [] },
 );
 
@@ -89,8 +93,8 @@ const updateProfile = fc.record({ by: pick, change }).map((input) =>
   command('UpdateProfile', input, async (world, real) => {
     const person = real.person(input.by);
     world.updateProfile(person.id, input.change);
-    const { bio, displayName } = world.account(person.id);
-    expect(await real.call(person, 'PATCH', '/users/me', input.change)).toMatchObject({ bio, displayName });
+    const { bio, displayName, presence } = world.account(person.id);
+    expect(await real.call(person, 'PATCH', '/users/me', input.change)).toMatchObject({ bio, displayName, presence });
   }),
 );
 
