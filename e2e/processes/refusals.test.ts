@@ -119,9 +119,11 @@ describe('messox-server says what is wrong, and ends, when', () => {
     const url = `postgres://user:hunter2@127.0.0.1:${port}/messox`;
     const child = spawnServer(['--role', 'api'], { ...whole, MESSOX_DATABASE_URL: url });
     let said = '';
+    let told = false;
     child.stdout?.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      if (said.includes('cannot be reached yet')) child.kill('SIGTERM');
+      // Once: a second signal would end it in another way.
+      if (!told && said.includes('cannot be reached yet')) told = child.kill('SIGTERM');
     });
     expect(await once(child, 'exit')).toEqual([4, null]);
     expect(said).toContain('database_unreachable');
