@@ -65,7 +65,7 @@ export const startEmbeddedServer = async ({
     throw new StartFault(
       'token_key_weak',
       `The token key has fewer than ${tokenKeyMin} characters.`,
-      'Remove MESSOX_TOKEN_KEY from .env and run messox init.',
+      'Remove MESSOX_TOKEN_KEY from .env and run `messox init`.',
     );
   const undo = new Undo();
   let fail: (why: string) => void = () => undefined;

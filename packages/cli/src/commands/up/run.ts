@@ -8,9 +8,9 @@ import type { spec } from './spec.ts';
 
 export const run: Run<typeof spec> = async (context, _, { detach, host, port, waitTimeout }) => {
   const { dir } = context.flags;
-  const overrides = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
-  await ensureProject(context);
+  const given = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
+  const overrides = await ensureProject(context, given);
   refuseSecond(dir);
-  await preflight(context, { dir, ...overrides });
+  await preflight(context, { dir, given: { ...overrides, detach } });
   return detach ? upDetached(context, overrides, waitTimeout) : upHere(context, overrides);
 };
