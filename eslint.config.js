@@ -38,7 +38,7 @@ export default defineConfig(
   },
   {
     // Generators that are run by hand, and the launcher: no project of the type checker holds them.
-    files: ['scripts/make-*.js', 'packages/cli/bin/*.js'],
+    files: ['scripts/make-*.js', 'packages/*/bin/*.js'],
     extends: [tseslint.configs.disableTypeChecked],
   },
   {

@@ -36,6 +36,12 @@ const run = async (minutes: number, seed: number, chosen: typeof grounds): Promi
     return why === undefined;
   });
   const begin = performance.now();
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      if (!stop.signal.aborted) say('Finishing this round …');
+      stop.abort();
+    });
   const onFault = (name: string): void => say(`  ${((performance.now() - begin) / 1_000).toFixed(1)} s: ${name}`);
   const rounds = await soak({
     minutes,
@@ -43,6 +49,7 @@ const run = async (minutes: number, seed: number, chosen: typeof grounds): Promi
     grounds: possible,
     roundMs: 60_000,
     say,
+    signal: stop.signal,
     ...(values.verbose ? { onFault } : {}),
   });
   const broken = rounds.filter(({ violations }) => violations.length > 0);

@@ -28,6 +28,8 @@ export interface RoundOptions {
   /** Called when the world is made, before anything goes wrong. */
   readonly beforeFaults?: () => Promise<unknown>;
   readonly onFault?: (name: string) => void;
+  /** Ends the storm before its time; the round is finished and judged all the same. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Round {
@@ -90,7 +92,7 @@ export const runRound = async (options: RoundOptions): Promise<Round> => {
   const workload = new Workload({ world, dice: dice.of('workload'), paceMs });
   workload.start();
   schedule.start();
-  await delay(lastsMs);
+  await delay(lastsMs, undefined, options.signal ? { signal: options.signal } : {}).catch(() => undefined);
   await schedule.stop();
   await workload.stop();
   await cluster.heal();

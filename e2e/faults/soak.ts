@@ -1,3 +1,4 @@
+import type { Violation } from '@messox/client/checker';
 import type { Cluster } from './cluster/cluster.ts';
 import { keepHistory } from './keep-history.ts';
 import { menu } from './menu/index.ts';
@@ -19,19 +20,24 @@ export interface SoakOptions {
   readonly roundMs: number;
   readonly say: (text: string) => void;
   readonly onFault?: (name: string) => void;
+  /** Makes the present round the last one, and ends its storm. */
+  readonly signal: AbortSignal;
 }
 
 /** One round as it goes into a report for machines. */
-export type RoundReport = Omit<Round, 'records' | 'latenciesMs'> & {
+export type RoundReport = Omit<Round, 'records' | 'latenciesMs' | 'violations'> & {
   readonly ground: string;
+  readonly violations: readonly Omit<Violation, 'records'>[];
+  /** The file of a history that breaks a promise. */
   readonly history?: string;
 };
 
 /** Plays round after round, each on a new cluster, until the time is over. */
-export const soak = async ({ grounds, minutes, onFault, roundMs, say, seed }: SoakOptions): Promise<RoundReport[]> => {
+export const soak = async (options: SoakOptions): Promise<RoundReport[]> => {
+  const { grounds, minutes, onFault, roundMs, say, seed, signal } = options;
   const reports: RoundReport[] = [];
   const end = performance.now() + minutes * 60_000;
-  for (let round = 0; round === 0 || performance.now() < end; round += 1) {
+  for (let round = 0; round === 0 || (performance.now() < end && !signal.aborted); round += 1) {
     const ground = grounds[(seed + round) % grounds.length];
     if (!ground) break;
     const cluster = await ground.start();
@@ -47,13 +53,15 @@ export const soak = async ({ grounds, minutes, onFault, roundMs, say, seed }: So
         seed: seed + round,
         lastsMs,
         faults: menu,
+        signal,
         ...(onFault ? { onFault } : {}),
       });
       say(`${ground.name}, ${render(played)}`);
       const history = played.violations.length > 0 ? await keepHistory(played) : undefined;
       if (history !== undefined) say(`  its history is in ${history}`);
       const { latenciesMs: _, records: __, ...report } = played;
-      reports.push({ ...report, ground: ground.name, ...(history === undefined ? {} : { history }) });
+      const violations = played.violations.map(({ invariant, message }) => ({ invariant, message }));
+      reports.push({ ...report, violations, ground: ground.name, ...(history === undefined ? {} : { history }) });
     } finally {
       await cluster.stop();
     }

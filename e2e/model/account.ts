@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '@messox/protocol';
+import type { Sharing, TimelineEntry } from '@messox/protocol';
 
 /** A user of the model. */
 export interface Account {
@@ -6,6 +6,7 @@ export interface Account {
   readonly username: string;
   displayName: string;
   bio: string;
+  presence: Sharing;
 }
 
 /** What a user's own timeline tells of the account: a snapshot of it, which its entries carry on. */
@@ -14,11 +15,15 @@ export interface AccountState {
   readonly seq: number;
   readonly displayName: string;
   readonly bio: string;
+  readonly presence: Sharing;
   readonly channelIds: readonly number[];
 }
 
 const fold = (state: AccountState, entry: TimelineEntry): AccountState => {
-  if (entry.kind === 'account.changed') return { ...state, displayName: entry.displayName, bio: entry.bio };
+  if (entry.kind === 'account.changed') {
+    const { bio, displayName, presence = state.presence } = entry;
+    return { ...state, displayName, bio, presence };
+  }
   const others = (channelId: number): number[] => state.channelIds.filter((id) => id !== channelId);
   if (entry.kind === 'channel.joined')
     return {

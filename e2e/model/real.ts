@@ -138,15 +138,17 @@ export class Real {
     const { world } = this.#options;
     const me = (await this.call(person, 'GET', '/users/me')) as OwnUser;
     const { channels } = (await this.call(person, 'GET', `/channels?limit=${pageMax}`)) as { channels: Channel[] };
-    const { bio, displayName, selfId } = world.account(person.id);
+    const { bio, displayName, presence, selfId } = world.account(person.id);
     const ids = (those: readonly { id: number }[]): number[] => those.map(({ id }) => id).sort((a, b) => a - b);
-    expect({ displayName: me.displayName, bio: me.bio, ids: ids(channels) }).toEqual({
+    const own = { displayName: me.displayName, bio: me.bio, presence: me.presence };
+    expect({ ...own, ids: ids(channels) }).toEqual({
       displayName,
       bio,
+      presence,
       ids: ids(world.channelsOf(person.id)),
     });
     const channelIds = ids(channels).filter((id) => id !== selfId);
-    return { seq: head(world.channel(selfId)), displayName: me.displayName, bio: me.bio, channelIds };
+    return { seq: head(world.channel(selfId)), ...own, channelIds };
   }
 
   /** How far the server says that somebody has read; it may take a moment to say so. */

@@ -46,7 +46,7 @@ export class World {
     const self = newChannel(selfId, 'self');
     self.members.set(userId, 'owner');
     this.channels.set(selfId, self);
-    this.accounts.set(userId, { selfId, username, displayName: username, bio: '' });
+    this.accounts.set(userId, { selfId, username, displayName: username, bio: '', presence: 'everyone' });
   }
 
   channel(channelId: number): ModelChannel {
@@ -74,8 +74,10 @@ export class World {
 
   addChannel(channel: ModelChannel, makerId: number, memberIds: readonly number[]): void {
     this.channels.set(channel.id, channel);
-    for (const userId of memberIds)
+    for (const userId of memberIds) {
       this.#join(channel, makerId, userId, channel.kind === 'group' && userId === makerId ? 'owner' : 'member');
+      channel.readSeqs.set(userId, 0);
+    }
   }
 
   send(senderId: number, channelId: number, clientId: string, content: Content): Outcome {
@@ -182,12 +184,14 @@ export class World {
     return undefined;
   }
 
-  updateProfile(userId: number, change: { displayName?: string; bio?: string }): void {
+  updateProfile(userId: number, change: Partial<Pick<Account, 'displayName' | 'bio' | 'presence'>>): void {
     const account = this.account(userId);
     if (change.displayName !== undefined) account.displayName = change.displayName || account.username;
     if (change.bio !== undefined) account.bio = change.bio;
-    const { bio, displayName } = account;
-    append(this.#self(userId), { kind: 'account.changed', senderId: userId, displayName, bio, avatarId: null });
+    if (change.presence !== undefined) account.presence = change.presence;
+    const { bio, displayName, presence } = account;
+    const changed = { displayName, bio, avatarId: null, presence };
+    append(this.#self(userId), { kind: 'account.changed', senderId: userId, ...changed });
   }
 
   markRead(userId: number, { channelId, seq }: Place): Refused | undefined {
@@ -206,6 +210,8 @@ export class World {
 
   #join(channel: ModelChannel, actorId: number, userId: number, role: 'owner' | 'member'): void {
     channel.members.set(userId, role);
+    // What was there before is not unread.
+    channel.readSeqs.set(userId, head(channel));
     append(channel, { kind: 'member.joined', senderId: actorId, userId, role });
     append(this.#self(userId), { kind: 'channel.joined', senderId: actorId, joinedChannelId: channel.id });
   }

@@ -40,6 +40,8 @@ export const measureGroup = (bench: Bench, users: number, perSecond: number): Pr
 export interface IdleLimit {
   readonly bytesPerSocket: number;
   readonly acceptedPerSecond: number;
+  /** Of the server, for opening one. */
+  readonly cpuMsPerSocket: number;
 }
 
 /** Bare `ws` sockets that are opened as fast as they are taken, and then do nothing. */
@@ -52,8 +54,14 @@ export const measureIdle = (bench: Bench, count: number): Promise<IdleLimit> =>
     await load.call('end');
     await wait(500);
     const before = await settledMemory(server);
+    const cpuBefore = await server.cpu();
     const seconds = await load.call('connect', { members: members(count), atOnce: 64 });
+    const cpuMs = (await server.cpu()).server - cpuBefore.server;
     const after = await settledMemory(server);
     await Promise.all([load.stop(), server.stop()]);
-    return { bytesPerSocket: (after - before) / count, acceptedPerSecond: count / seconds };
+    return {
+      bytesPerSocket: (after - before) / count,
+      acceptedPerSecond: count / seconds,
+      cpuMsPerSocket: cpuMs / count,
+    };
   });

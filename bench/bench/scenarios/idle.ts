@@ -19,7 +19,10 @@ const idle = (count: number): Scenario => ({
     await load.call('end');
     await wait(500);
     const before = await settledMemory(server);
+    const cpuBefore = await server.cpu();
     const seconds = await load.call('connect', { members, atOnce: 64 });
+    const cpu = await server.cpu();
+    const cpuMs = cpu.server + cpu.database - cpuBefore.server - cpuBefore.database;
     const after = await settledMemory(server);
     return {
       figures: [
@@ -38,6 +41,13 @@ const idle = (count: number): Scenario => ({
           limit: limit.acceptedPerSecond,
           limitName: 'bare ws',
           goal: { atLeast: 2_000 },
+        },
+        {
+          name: 'CPU of both for each session accepted',
+          value: cpuMs / count,
+          unit: 'ms',
+          limit: limit.cpuMsPerSocket,
+          limitName: 'bare ws',
         },
       ],
     };

@@ -45,7 +45,13 @@ const reconnect = (count: number, goal?: number): Scenario => ({
         ...(goal === undefined ? {} : { goal: { atMost: goal } }),
       },
       { name: 'until all have caught up, middle', value: seconds[1] ?? NaN, unit: 's' },
-      { name: 'CPU of both for each session', value: cpuMs / count, unit: 'ms' },
+      {
+        name: 'CPU of both for each session',
+        value: cpuMs / count,
+        unit: 'ms',
+        limit: limit.cpuMsPerSocket,
+        limitName: 'bare ws: one connects',
+      },
     ];
     return { figures };
   },

@@ -65,6 +65,7 @@ export class Device {
   client: Client;
   /** Sends that wait for their acknowledgement. */
   flying = 0;
+  readonly #attempts = new Map<string, number>();
   #session = '';
   #tokens: SavedTokens | undefined;
   #isWanted = false;
@@ -113,7 +114,7 @@ export class Device {
     const entry = { channelId, kind: 'message', senderId: this.userId, clientId, text } as const;
     this.flying += 1;
     const lane = this.options.sendWindow === 1 ? { lane: this.#session } : {};
-    const done = this.#record(entry, stored, lane).finally(() => {
+    const done = this.#record(entry, stored, lane, () => this.#isOnlyAttempt(clientId)).finally(() => {
       // A restart has given up whatever was flying.
       if (client === this.client) this.flying -= 1;
     });
@@ -199,6 +200,7 @@ export class Device {
     entry: NewEntry,
     answer: Promise<{ readonly seq?: number }>,
     lane: { readonly lane?: string } = {},
+    isFinal: () => boolean = () => true,
   ): Promise<number | undefined> {
     const { recorder } = this.options;
     const call = recorder.nextCall();
@@ -208,10 +210,17 @@ export class Device {
       recorder.add({ type: 'ok', call, ...(seq === undefined ? {} : { seq }) });
       return seq;
     } catch (error) {
-      if (isRefusal(error)) recorder.add({ type: 'fail', call, code: error.code });
+      if (isRefusal(error) && isFinal()) recorder.add({ type: 'fail', call, code: error.code });
       else recorder.add({ type: 'info', call });
       return undefined;
     }
+  }
+
+  /** False when the message was sent before, without an answer: that one may still be stored, whatever became of this. */
+  #isOnlyAttempt(clientId: string): boolean {
+    const attempts = this.#attempts.get(clientId) ?? 0;
+    this.#attempts.delete(clientId);
+    return attempts <= 1;
   }
 
   #begin(): Client {
@@ -235,6 +244,7 @@ export class Device {
         device: life,
         userId: account.userId,
         address: () => cluster.socketUrl(dice),
+        onSend: (clientId) => this.#attempts.set(clientId, (this.#attempts.get(clientId) ?? 0) + 1),
         onClosed: (code) => this.counts.closeCodes.set(code, (this.counts.closeCodes.get(code) ?? 0) + 1),
       }),
     });

@@ -11,11 +11,13 @@ export interface RecordingOptions {
   /** Where the next socket is opened. */
   readonly address: () => string;
   readonly onClosed: (code: number) => void;
+  /** A message goes out, for the first time or again. */
+  readonly onSend: (clientId: string) => void;
 }
 
 interface Request {
   readonly op?: string;
-  readonly data?: { readonly cursors?: Readonly<Record<string, number>> };
+  readonly data?: { readonly cursors?: Readonly<Record<string, number>>; readonly clientId?: string };
 }
 
 interface Event {
@@ -31,6 +33,7 @@ export const recordingSocket = ({
   address,
   device,
   onClosed,
+  onSend,
   recorder,
   userId,
 }: RecordingOptions): SocketConstructor => {
@@ -68,6 +71,7 @@ export const recordingSocket = ({
         recorder.add({ type: 'open', session, userId, ...(asked?.cursors ? { cursors: asked.cursors } : {}) });
       }
       if (op === 'sync' && asked?.cursors) recorder.add({ type: 'sync', session, cursors: asked.cursors });
+      if (op === 'message.send' && asked?.clientId !== undefined) onSend(asked.clientId);
       this.#socket.send(data);
     }
 

@@ -105,13 +105,13 @@ export class ServerProcess {
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (data: Buffer) => {
         log.write(data);
-        this.#lastWords = `${this.#lastWords}${data.toString()}`.slice(-2_000);
+        this.#lastWords = `${this.#lastWords}${data.toString()}`.slice(-8_000);
       });
     child.once('exit', (code, signal) => {
       log.end();
       if (this.#isWanted && this.#child === child)
         this.mishaps.push(
-          `${name} ended by itself with ${code ?? signal ?? 'nothing'}: ${this.#lastWords.trimEnd().split('\n').slice(-6).join(' ')}`,
+          `${name} ended by itself with ${code ?? signal ?? 'nothing'}: ${this.#lastWords.trimEnd().split('\n').slice(-12).join(' ')}`,
         );
     });
   }

@@ -77,15 +77,16 @@ export const narrowLine = onLine(
 export const slowReader: Fault = {
   name: 'slow reader',
   needs,
-  aim: ({ clientLines }, dice) => {
-    const [name, proxy] = dice.pick([...clientLines]);
+  aim: ({ clientLines, servers }, dice) => {
+    const name = dice.pick(servers.filter(({ spec }) => spec.roles.has('gateway'))).spec.name;
+    const proxy = clientLines.get(name);
     return {
       targets: [`line of clients to ${name}`],
       lastsMs: [1_000, 5_000],
       inject: async () => {
-        for (const link of proxy.links) if (dice.chance(0.3)) link.stick(true);
+        for (const link of proxy?.links ?? []) if (dice.chance(0.3)) link.stick(true);
       },
-      heal: async () => proxy.heal(),
+      heal: async () => proxy?.heal(),
     };
   },
 };

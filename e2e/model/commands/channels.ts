@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { newChannel } from '../channel.ts';
 import { limits } from '../world.ts';
-import { command, expectDone, pickChannel, pickFrom } from './command.ts';
+import { command, expectDone, pickChannel, pickFrom, pickOwned } from './command.ts';
 
 const pick = fc.nat(10_000);
 const name = fc.constantFrom('Horta', 'Família 👪', 'x');
@@ -42,7 +42,7 @@ const createGroup = fc.record({ by: pick, name, others: fc.uniqueArray(fc.nat(10
 const join = fc.record({ by: pick, channel: pick, user: pick }).map((input) =>
   command('Join', input, async (world, real) => {
     const person = real.person(input.by);
-    const channel = pickChannel(world, person, input.channel);
+    const channel = pickOwned(world, person, input.channel);
     const { id: userId } = real.person(input.user);
     const answer = await real.call(person, 'POST', `/channels/${channel.id}/members`, { userIds: [userId] });
     expectDone(answer, world.addMember(person.id, channel.id, userId));
@@ -61,7 +61,7 @@ const leave = fc.record({ by: pick, channel: pick }).map((input) =>
 const kick = fc.record({ by: pick, channel: pick, user: pick }).map((input) =>
   command('Kick', input, async (world, real) => {
     const person = real.person(input.by);
-    const channel = pickChannel(world, person, input.channel);
+    const channel = pickOwned(world, person, input.channel);
     const { id: userId } = pickFrom(
       real.people.filter(({ id }) => id !== person.id),
       input.user,
@@ -74,14 +74,18 @@ const kick = fc.record({ by: pick, channel: pick, user: pick }).map((input) =>
 const rename = fc.record({ by: pick, channel: pick, name }).map((input) =>
   command('Rename', input, async (world, real) => {
     const person = real.person(input.by);
-    const channel = pickChannel(world, person, input.channel);
+    const channel = pickOwned(world, person, input.channel);
     const answer = await real.call(person, 'PATCH', `/channels/${channel.id}`, { name: input.name });
     expectDone(answer, world.rename(person.id, channel.id, input.name));
   }),
 );
 
 const change = fc.record(
-  { displayName: fc.constantFrom('', 'Ana Lúcia', 'ب'), bio: fc.constantFrom('', 'aqui 🌻') },
+  {
+    displayName: fc.constantFrom('', 'Ana Lúcia', 'ب'),
+    bio: fc.constantFrom('', 'aqui 🌻'),
+    presence: fc.constantFrom('everyone', 'contacts', 'nobody'),
+  },
   { requiredKeys: [] },
 );
 
@@ -89,8 +93,8 @@ const updateProfile = fc.record({ by: pick, change }).map((input) =>
   command('UpdateProfile', input, async (world, real) => {
     const person = real.person(input.by);
     world.updateProfile(person.id, input.change);
-    const { bio, displayName } = world.account(person.id);
-    expect(await real.call(person, 'PATCH', '/users/me', input.change)).toMatchObject({ bio, displayName });
+    const { bio, displayName, presence } = world.account(person.id);
+    expect(await real.call(person, 'PATCH', '/users/me', input.change)).toMatchObject({ bio, displayName, presence });
   }),
 );
 

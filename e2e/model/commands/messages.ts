@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { inOneOrder, messageOf, messagesOf, type ModelChannel } from '../channel.ts';
 import type { Person, Real } from '../real.ts';
 import type { Content, Place, World } from '../world.ts';
-import { command, expectPlace, pickChannel, pickFrom, pickSeq } from './command.ts';
+import { command, expectPlace, pickChannel, pickFrom, pickMessage, pickSeq } from './command.ts';
 
 const pick = fc.nat(10_000);
 const text = fc.oneof(
@@ -95,8 +95,7 @@ const retry = fc
 const edit = fc.record({ by: pick, channel: pick, seq: pick, text, bySocket: fc.boolean() }).map((input) =>
   command('Edit', input, async (world, real) => {
     const person = real.person(input.by);
-    const channel = pickChannel(world, person, input.channel);
-    const place = { channelId: channel.id, seq: pickSeq(channel, input.seq) };
+    const place = pickMessage(world, person, input, ({ deletedAt, senderId }) => senderId === person.id && !deletedAt);
     const outcome = world.edit(person.id, place, input.text);
     if (input.bySocket) {
       expectPlace(await real.ask(person, 'message.edit', { ...place, text: input.text }), outcome);
@@ -105,7 +104,7 @@ const edit = fc.record({ by: pick, channel: pick, seq: pick, text, bySocket: fc.
     const path = `/channels/${place.channelId}/messages/${place.seq}`;
     await expectMessage(
       real,
-      channel,
+      world.channel(place.channelId),
       place.seq,
       await real.call(person, 'PATCH', path, { text: input.text }),
       outcome,
@@ -116,15 +115,20 @@ const edit = fc.record({ by: pick, channel: pick, seq: pick, text, bySocket: fc.
 const remove = fc.record({ by: pick, channel: pick, seq: pick, bySocket: fc.boolean() }).map((input) =>
   command('Delete', input, async (world, real) => {
     const person = real.person(input.by);
-    const channel = pickChannel(world, person, input.channel);
-    const place = { channelId: channel.id, seq: pickSeq(channel, input.seq) };
+    const place = pickMessage(world, person, input, ({ deletedAt, senderId }) => senderId === person.id && !deletedAt);
     const outcome = world.delete(person.id, place);
     if (input.bySocket) {
       expectPlace(await real.ask(person, 'message.delete', place), outcome);
       return;
     }
     const path = `/channels/${place.channelId}/messages/${place.seq}`;
-    await expectMessage(real, channel, place.seq, await real.call(person, 'DELETE', path), outcome);
+    await expectMessage(
+      real,
+      world.channel(place.channelId),
+      place.seq,
+      await real.call(person, 'DELETE', path),
+      outcome,
+    );
   }),
 );
 
@@ -150,13 +154,16 @@ const react = fc
   })
   .map((input) =>
     command('React', input, async (world, real) => {
-      const person = real.person(input.by);
-      const channel = pickChannel(world, person, input.channel);
-      const own = ownReaction(world, person, input.seq);
-      // Mostly takes back what is there, sometimes what is not.
-      const wanted = input.wanted || (!own && input.seq % 4 > 0);
-      const there = wanted || input.seq % 4 === 0 ? undefined : own;
-      const target = there ?? { channelId: channel.id, seq: pickSeq(channel, input.seq), emoji: input.emoji };
+      // Mostly somebody takes back what is there, sometimes what is not.
+      const aimed = input.seq % 4 > 0;
+      const reactors = real.people.filter((it) => ownReaction(world, it, 0));
+      const wanted = input.wanted || (aimed && reactors.length === 0);
+      const person = wanted || !aimed ? real.person(input.by) : pickFrom(reactors, input.by);
+      const there = wanted || !aimed ? undefined : ownReaction(world, person, input.seq);
+      const target = there ?? {
+        ...pickMessage(world, person, input, ({ deletedAt }) => !deletedAt),
+        emoji: input.emoji,
+      };
       const outcome = world.react(person.id, target, target.emoji, wanted);
       expectPlace(await real.ask(person, wanted ? 'reaction.add' : 'reaction.remove', target), outcome);
     }),

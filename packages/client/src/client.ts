@@ -1,4 +1,4 @@
-import type { OpContract, OpData, OpReply, ops, OwnUser, rest } from '@messox/protocol';
+import type { OpContract, OpData, OpReply, ops, OwnUser, Presence, rest } from '@messox/protocol';
 import type { ClientEvents } from './events.ts';
 import type { UnsentMessage } from './outbox/unsent.ts';
 import type { Api } from './rest/api.ts';
@@ -55,6 +55,8 @@ export interface Client {
   unreact(reaction: OpData<typeof ops.reactionRemove>): Promise<Place>;
   /** I have read up to here. */
   markRead(upTo: OpData<typeof ops.readMark>): Promise<void>;
+  /** These are the users that the app shows: `presence` tells of them from now on, also on later connections. Resolves with how they are now. */
+  watchPresence(userIds: readonly number[]): Promise<readonly Presence[]>;
   /** I am writing. Worth nothing later: without a connection nothing happens. */
   typing(channelId: number): void;
 }

@@ -16,10 +16,12 @@ export interface ClientEvents {
   /** Everything missed was handed over; what follows is live. Once for each connection. */
   ready: HelloReply;
   status: StatusChange;
-  /** A member writes; it is over after `forMs`, or with a message of theirs. */
+  /** A member writes; it is over after `forMs`, or with a message of theirs after `head`. */
   typing: EventData<typeof events.typing>;
-  /** How far a member has read and been handed a channel. */
+  /** How far a member has read and received a channel; after a lost connection also what moved meanwhile. */
   receipt: EventData<typeof events.receipt>;
+  /** Somebody of `watchPresence` came or went; after a lost connection everybody of it. */
+  presence: EventData<typeof events.presence>;
   /** The session reaches its greatest age soon: log in again. */
   sessionExpiring: EventData<typeof events.sessionExpiring>;
   /** The server has ended the session: log in again. What was not sent yet waits for that. */

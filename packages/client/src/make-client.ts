@@ -4,8 +4,10 @@ import type { Client } from './client.ts';
 import { Emitter } from './emitter.ts';
 import { MessoxError } from './error.ts';
 import type { ClientEvents } from './events.ts';
+import { MissedReceipts } from './missed-receipts.ts';
 import { type ClientOptions, defaultTimings, endpointsOf } from './options.ts';
 import { Outbox } from './outbox/outbox.ts';
+import { PresenceWatch } from './presence-watch.ts';
 import { receiver } from './receive.ts';
 import { makeApi } from './rest/api.ts';
 import { authorizedCall } from './rest/authorized.ts';
@@ -70,6 +72,17 @@ export const makeClient = (options: ClientOptions, openSocket: OpenSocket): Clie
     onProblem,
   });
 
+  const watch = new PresenceWatch(
+    (data) => request(ops.presenceWatch, data),
+    (presence) => void emitter.emit('presence', presence),
+  );
+  const receipts = new MissedReceipts(api.receiptsSince, (receipt) => void emitter.emit('receipt', receipt));
+  /** What is no entry, and so has no place in the catch-up. */
+  const catchUpState = (): void => {
+    watch.again().catch(onProblem);
+    receipts.live(emitter.has('receipt')).catch(onProblem);
+  };
+
   /** Whose cursors and unsent messages are open. */
   let openFor: Promise<number | undefined> = Promise.resolve(undefined);
   const openNotes = (): Promise<unknown> => {
@@ -77,6 +90,8 @@ export const makeClient = (options: ClientOptions, openSocket: OpenSocket): Clie
       const id = auth.user?.id;
       if (id === undefined || id === before) return before;
       if (before !== undefined) await outbox.abandon(new MessoxError('logged_out'), { stored: false });
+      watch.forget();
+      receipts.forget();
       await resume.open(keyOf(id, 'timeline'));
       await outbox.open(keyOf(id, 'outbox'));
       return id;
@@ -125,6 +140,7 @@ export const makeClient = (options: ClientOptions, openSocket: OpenSocket): Clie
       takeHello: () => {
         const reply = hello;
         hello = undefined;
+        if (reply) catchUpState();
         return reply;
       },
     }),
@@ -180,6 +196,8 @@ export const makeClient = (options: ClientOptions, openSocket: OpenSocket): Clie
         await auth.forget();
         resume.forget();
         await outbox.abandon(new MessoxError('logged_out'), { stored: true });
+        watch.forget();
+        receipts.forget();
         await resume.settled();
         openFor = Promise.resolve(undefined);
       }
@@ -209,6 +227,7 @@ export const makeClient = (options: ClientOptions, openSocket: OpenSocket): Clie
     markRead: async (upTo) => {
       await request(ops.readMark, upTo);
     },
+    watchPresence: (userIds) => watch.watch(userIds),
     typing: (channelId) =>
       connection.line?.ask(ops.typingStart.name, { channelId }, timings.requestTimeoutMs, () => undefined),
   };

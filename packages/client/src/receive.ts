@@ -59,11 +59,12 @@ export const receiver = ({
     },
     [events.receipt.name]: (data) => pass('receipt', data),
     [events.typing.name]: (data) => pass('typing', data),
+    [events.presence.name]: (data) => pass('presence', data),
     [events.sessionExpiring.name]: (data) => pass('sessionExpiring', data),
     // The connection's own.
     [events.reconnect.name]: () => true,
   };
-  const pass = (name: 'receipt' | 'typing' | 'sessionExpiring', data: unknown): boolean => {
+  const pass = (name: 'receipt' | 'typing' | 'presence' | 'sessionExpiring', data: unknown): boolean => {
     if (typeof data !== 'object' || data === null) return false;
     void emitter.emit(name, data as never);
     return true;

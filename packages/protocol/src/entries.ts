@@ -46,7 +46,12 @@ export const timelineEntry = z.discriminatedUnion('kind', [
   // In a user's channel of kind `self`:
   entry('channel.joined', { joinedChannelId: p.id }),
   entry('channel.left', { leftChannelId: p.id }),
-  entry('account.changed', { displayName: z.string(), bio: z.string(), avatarId: z.string().nullable() }),
+  entry('account.changed', {
+    displayName: z.string(),
+    bio: z.string(),
+    avatarId: z.string().nullable(),
+    presence: p.sharing.optional(),
+  }),
 ]);
 
 export type TimelineEntry = z.infer<typeof timelineEntry>;

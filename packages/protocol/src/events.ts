@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from './contract.ts';
 import { timelineEntry } from './entries.ts';
 import * as p from './primitives.ts';
-import { channel } from './things.ts';
+import { channel, presence as presenceOf, receipt as receiptOf } from './things.ts';
 
 export const timelineEntryEvent = defineEvent({
   name: 'timeline.entry',
@@ -38,14 +38,28 @@ export const channelRemoved = defineEvent({
 
 export const receipt = defineEvent({
   name: 'receipt',
-  summary: 'How far a member has read and been handed a channel.',
-  data: z.object({ channelId: p.id, userId: p.id, readSeq: p.cursor, deliveredSeq: p.cursor }),
+  summary:
+    'How far a member has read and received a channel. It may be missed: GET `/api/v1/receipts` says what moved since. Of large groups only the own marks are told.',
+  data: receiptOf,
 });
 
 export const typing = defineEvent({
   name: 'typing',
-  summary: 'A member writes; it is over after `forMs`, or with a message of theirs.',
-  data: z.object({ channelId: p.id, userId: p.id, forMs: z.int().min(0) }),
+  summary: 'A member writes; it is over after `forMs`, or with a message of theirs that is newer than `head`.',
+  data: z.object({
+    channelId: p.id,
+    userId: p.id,
+    forMs: z.int().min(0),
+    head: p.cursor.meta({
+      description: 'The newest entry when they began: a message of theirs after it may be known already.',
+    }),
+  }),
+});
+
+export const presence = defineEvent({
+  name: 'presence',
+  summary: 'A user whom this session watches came, went, or may be seen no longer.',
+  data: presenceOf,
 });
 
 export const sessionExpiring = defineEvent({

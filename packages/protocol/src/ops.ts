@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineOp } from './contract.ts';
+import { defaultLimits } from './limits.ts';
 import * as p from './primitives.ts';
-import { ownUser } from './things.ts';
+import { ownUser, presence } from './things.ts';
 
 /** The subprotocol that a client offers and the server chooses (RFC 6455, 1.9). */
 export const subprotocol = 'messox.v1';
@@ -78,10 +79,10 @@ export const reactionRemove = defineOp({
 
 export const readMark = defineOp({
   name: 'read.mark',
-  summary: 'I have read up to here. It never goes back.',
+  summary: 'I have read up to here. It never goes back; `ok` means that it is stored. So does an own message say.',
   data: z.object(place),
   reply: nothing,
-  faults: ['channel_not_found'],
+  faults: ['channel_not_found', 'overloaded', 'unavailable'],
 });
 
 export const typingStart = defineOp({
@@ -90,6 +91,15 @@ export const typingStart = defineOp({
   data: z.object({ channelId: p.id }),
   reply: nothing,
   faults: ['channel_not_found'],
+});
+
+export const presenceWatch = defineOp({
+  name: 'presence.watch',
+  summary:
+    'These are the users that I show: tell me of their presence from now on, and of nobody else’s. It holds until the socket closes.',
+  data: z.object({ userIds: z.array(p.id).max(defaultLimits.presenceWatched) }),
+  reply: z.object({ presences: z.array(presence) }),
+  faults: ['unavailable'],
 });
 
 export const sync = defineOp({

@@ -67,6 +67,12 @@ export const cursors = z
 /** Channel id to seq. */
 export const heads = z.record(idKey, seq);
 
+/** Who may see whether a user is online, and when that was last; it is seen by those alone who let themselves be seen. */
+export const sharing = z.enum(['everyone', 'contacts', 'nobody']).meta({
+  description:
+    'everyone: whoever shares a channel with the user; contacts: those to whom the user has written in a direct channel, or with whom the user opened it; nobody. Two users see each other’s presence only where both allow it.',
+});
+
 export const username = text({ min: 1, max: defaultLimits.usernameCodePoints });
 export const password = text({
   min: 1,

@@ -87,7 +87,7 @@ export const updateMe = defineRoute({
   path: `${root}/users/me`,
   summary: 'Change the own account; what is not named stays.',
   auth: 'user',
-  body: z.object({ displayName: p.displayName.optional(), bio: p.bio.optional() }),
+  body: z.object({ displayName: p.displayName.optional(), bio: p.bio.optional(), presence: p.sharing.optional() }),
   answers: { 200: t.ownUser },
   faults: [],
 });
@@ -192,6 +192,39 @@ export const listMembers = defineRoute({
   }),
   answers: { 200: z.object({ members: z.array(t.user.extend({ role })) }) },
   faults: ['channel_not_found'],
+});
+
+export const listReceipts = defineRoute({
+  name: 'receipts.list',
+  method: 'GET',
+  path: `${root}/channels/{channelId}/receipts`,
+  summary: 'How far the members of a channel have read and received it, by user id.',
+  auth: 'user',
+  params: byChannel,
+  query: z.object({
+    limit: page,
+    after: p.cursor.default(0).meta({ description: 'The last user id of the page before.' }),
+  }),
+  answers: { 200: z.object({ receipts: z.array(t.receipt) }) },
+  faults: ['channel_not_found'],
+});
+
+export const findReceipts = defineRoute({
+  name: 'receipts.find',
+  method: 'GET',
+  path: `${root}/receipts`,
+  summary: 'What moved since: the own marks of all channels, and those of the others in direct ones.',
+  auth: 'user',
+  query: z.object({
+    since: p.time.optional().meta({ description: '`at` of the answer before; without it, all marks.' }),
+  }),
+  answers: {
+    200: z.object({
+      receipts: z.array(t.receipt),
+      at: p.time.meta({ description: 'The `since` of the next time. Some marks may come twice.' }),
+    }),
+  },
+  faults: [],
 });
 
 export const addMembers = defineRoute({

@@ -7,6 +7,7 @@ import {
   findRunningPostgres,
   startEmbeddedPostgres,
 } from './embedded-postgres/index.ts';
+import { checkTokenKey } from './kernel/auth/token-key.ts';
 import { type MigrationStatus, loadMigrations, migrate, migrationStatus } from './kernel/database/migrations.ts';
 import { type DatabaseAddress, openPool, type Sql } from './kernel/database/pool.ts';
 import { StartFault } from './kernel/fault.ts';
@@ -43,8 +44,6 @@ export interface EmbeddedServer extends RunningServer {
 /** Where the embedded PostgreSQL of a project keeps its data. */
 export const clusterFolder = (dir: string): string => path.resolve(dir, 'data', 'postgres');
 
-const tokenKeyMin = 32;
-
 const asStartFault = (error: unknown): unknown =>
   error instanceof EmbeddedPostgresError
     ? new StartFault(error.code, error.message, error.help, { cause: error })
@@ -61,12 +60,7 @@ export const startEmbeddedServer = async ({
   secrets,
   settings,
 }: EmbeddedOptions): Promise<EmbeddedServer> => {
-  if (secrets.tokenKey.length < tokenKeyMin)
-    throw new StartFault(
-      'token_key_weak',
-      `The token key has fewer than ${tokenKeyMin} characters.`,
-      'Remove MESSOX_TOKEN_KEY from .env and run `messox init`.',
-    );
+  checkTokenKey(secrets.tokenKey, 'Remove MESSOX_TOKEN_KEY from .env and run `messox init`.');
   const undo = new Undo();
   let fail: (why: string) => void = () => undefined;
   const failed = new Promise<string>((resolve) => (fail = resolve));

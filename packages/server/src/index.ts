@@ -12,6 +12,8 @@ export {
   type Secrets,
   startEmbeddedServer,
 } from './embedded.ts';
+export { secretVariables as externalSecrets } from './external/secrets.ts';
+export { exitCodeOf } from './external/exit-codes.ts';
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres/index.ts';
 export type { MigrationState, MigrationStatus } from './kernel/database/migrations.ts';
 export type { Sql } from './kernel/database/pool.ts';

@@ -10,7 +10,10 @@ const limit = (name: (typeof limitNames)[number]) =>
 
 /** What `messox.yaml` holds besides the settings of the modules, which each module declares itself. */
 const baseSettings = {
-  mode: z.enum(['embedded']).default('embedded').meta({ description: 'What runs around the server.' }),
+  mode: z.enum(['embedded', 'external']).default('embedded').meta({
+    description:
+      'What runs around the server: with `embedded` one process brings its PostgreSQL along, with `external` any number of messox-server use a PostgreSQL and a RabbitMQ that somebody else runs.',
+  }),
   server: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address to listen on.' }),
@@ -34,6 +37,16 @@ const baseSettings = {
         .max(5)
         .default(0)
         .meta({ description: 'How many proxies in front set X-Forwarded-For; 0 ignores that header.' }),
+    })
+    .prefault({}),
+  database: z
+    .strictObject({
+      connections: z
+        .int()
+        .min(1)
+        .max(200)
+        .default(8)
+        .meta({ description: 'Connections of one process to PostgreSQL, besides one for sends and one that listens.' }),
     })
     .prefault({}),
   log: z

@@ -82,6 +82,19 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
   postgres_start_failed: 'Its last lines are shown and name the reason: a full disk, files of another user, damage.',
   postgres_not_durable:
     'The setting is named. Somebody gave it to the role or the database with `alter role` or `alter database`: take that back.',
+  mode_external:
+    '`messox-server` runs the processes of such a server: see [processes](../subsystems/processes.md). With `messox config set mode embedded` the folder gets a PostgreSQL of its own, which is another, empty one.',
+  database_url_invalid:
+    'What is wrong is named; the URL is not repeated, as it holds a password. It looks like this: `postgres://user:password@host:5432/database?sslmode=verify-full`, with what is special in a password written as `%40` and the like.',
+  database_unreachable:
+    "It was tried for half a minute. The reason is named: nothing listens there, a name without an address, a certificate that is not the server's. `psql` with the same URL says the same.",
+  database_refused:
+    'The user, the password or the database of the URL is another, or `pg_hba.conf` does not let this machine in.',
+  database_too_old: 'Upgrade PostgreSQL, or name another one.',
+  amqp_url_invalid:
+    'What is wrong is named; the URL is not repeated, as it holds a password. It looks like this: `amqp://user:password@host:5672/vhost`, and a vhost whose name has a slash is written `%2F`.',
+  broker_refused:
+    "The user or the password is another, there is no such vhost, or the user has no permission in it: `rabbitmqctl set_permissions -p vhost user '.*' '.*' '.*'` gives all of them.",
   username_taken:
     'Names are compared without regard to case and width. `messox user list` finds it, `messox user passwd NAME` gives it another password, `messox user promote NAME` makes it an administrator.',
   username_confusable:

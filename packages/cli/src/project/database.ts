@@ -4,9 +4,9 @@ import { clusterFolder, migrate, migrationStatus, openEmbeddedDatabase, type Sql
 import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
 import { takeLock } from './lock.ts';
+import { refuseExternal } from './refuse-external.ts';
 import { loadSecrets } from './secrets.ts';
 import { readServerState } from './server-state.ts';
-import { readSettingsFile } from './settings-file.ts';
 
 /** Whether the folder has a database, running or not. */
 const hasDatabase = (dir: string): boolean => existsSync(join(clusterFolder(dir), 'PG_VERSION'));
@@ -32,7 +32,7 @@ export interface DatabaseUse {
  * Lends one command the database of the project: that of the running server, or, while none runs, a PostgreSQL that is
  * started for the command and stopped after it.
  *
- * @throws CliError settings_missing, secrets_missing, database_missing, locked; StartFault postgres_…
+ * @throws CliError settings_missing, mode_external, secrets_missing, database_missing, locked; StartFault postgres_…
  */
 export const withDatabase = async <T>(
   context: Context,
@@ -41,7 +41,7 @@ export const withDatabase = async <T>(
 ): Promise<T> => {
   const { flags, output } = context;
   const { dir } = flags;
-  readSettingsFile(dir);
+  refuseExternal(dir);
   const secrets = loadSecrets(dir);
   if (!creates && !hasDatabase(dir))
     throw new CliError('database_missing', 'There is no database in this folder yet', {

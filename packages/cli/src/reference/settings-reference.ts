@@ -1,3 +1,4 @@
+import { externalSecrets } from '@messox/server';
 import type { Setting } from '../project/setting.ts';
 import { secretNames } from '../project/secrets.ts';
 import { valueText } from '../project/setting-values.ts';
@@ -43,6 +44,19 @@ export const settingsReference = (settings: readonly Setting[]): string =>
     ...markdownTable(
       ['Variable', 'Needed', ''],
       Object.values(secretNames).map(({ name, required, about }) => [code(name), required ? 'yes' : 'no', about]),
+    ),
+    '',
+    '## messox-server',
+    '',
+    'The processes of a server of the mode `external` read `messox.yaml` where `--settings` says so. Every setting can be given in the environment instead, written as in the file: the names of its sections and its own, in capitals, as in `MESSOX_SERVER__PORT=8081` for `server.port` and `MESSOX_SERVER__PUBLIC_URL` for `server.publicUrl`. Secrets are in the environment only, or in files that it names: `MESSOX_TOKEN_KEY_FILE=/run/secrets/token-key`.',
+    '',
+    ...markdownTable(
+      ['Variable', 'Needed', ''],
+      Object.values(externalSecrets).map((secret) => [
+        code(secret.name) + ('also' in secret ? ` or ${code(secret.also)}` : ''),
+        secret.required ? 'yes' : 'no',
+        secret.about,
+      ]),
     ),
     '',
   ].join('\n');

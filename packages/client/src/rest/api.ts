@@ -39,6 +39,11 @@ export const makeApi = (call: Call) => ({
   /** A page of members by user id; the last id is the `after` of the page behind it. */
   members: async (channelId: number, query: Input<typeof rest.listMembers, 'query'> = {}) =>
     (await call(rest.listMembers, { params: { channelId }, query })).members,
+  /** How far the members of a channel have read and received it; the last user id is the `after` of the page behind it. */
+  receipts: async (channelId: number, query: Input<typeof rest.listReceipts, 'query'> = {}) =>
+    (await call(rest.listReceipts, { params: { channelId }, query })).receipts,
+  /** What moved since `at` of an earlier answer: the own marks of all channels, those of the others in direct ones. */
+  receiptsSince: (since?: string) => call(rest.findReceipts, { query: since === undefined ? {} : { since } }),
   addMembers: (channelId: number, userIds: number[]) =>
     call(rest.addMembers, { params: { channelId }, body: { userIds } }),
   /** Takes somebody out of a group; with the own user id, leaves it. */

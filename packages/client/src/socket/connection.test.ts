@@ -120,7 +120,7 @@ test('a line on which anything arrives is alive, though a `ping` goes unanswered
   server.onOp = (session, { op }) => {
     if (op !== 'ping') return false;
     pings.push(session);
-    session.event('typing', { channelId: id, userId: 2, forMs: 5_000 });
+    session.event('typing', { channelId: id, userId: 2, forMs: 5_000, head: 0 });
     return true;
   };
   await vi.waitFor(() => expect(pings.length).toBeGreaterThanOrEqual(4));

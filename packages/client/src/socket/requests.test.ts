@@ -37,7 +37,7 @@ test('receipts, typing and an expiring session are told', async () => {
   await client.connect();
   const told = Promise.all([next(client, 'receipt'), next(client, 'typing'), next(client, 'sessionExpiring')]);
   const receipt = { channelId: id, userId: 2, readSeq: 1, deliveredSeq: 1 };
-  const typing = { channelId: id, userId: 2, forMs: 5_000 };
+  const typing = { channelId: id, userId: 2, forMs: 5_000, head: 0 };
   server.session.event('receipt', receipt);
   server.session.event('typing', typing);
   server.session.event('session.expiring', { inMs: 1_000 });

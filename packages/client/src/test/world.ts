@@ -29,7 +29,15 @@ export class World {
 
   addUser(username: string): OwnUser {
     const id = this.users.length + 1;
-    const user = { id, username, displayName: username, bio: '', avatarId: null, createdAt: this.now() };
+    const user = {
+      id,
+      username,
+      displayName: username,
+      bio: '',
+      avatarId: null,
+      presence: 'everyone' as const,
+      createdAt: this.now(),
+    };
     this.users.push(user);
     return user;
   }
@@ -76,7 +84,17 @@ export class World {
       return user ? [{ id: user.id, username: user.username, displayName: user.displayName }] : [];
     });
     const head = entries.length;
-    const common = { id, kind, memberCount: members.length, head, readSeq: 0, createdAt: at, activeAt: at };
+    const common = {
+      id,
+      kind,
+      memberCount: members.length,
+      head,
+      readSeq: 0,
+      deliveredSeq: 0,
+      unreadCount: 0,
+      createdAt: at,
+      activeAt: at,
+    };
     return name === undefined ? { ...common, members: users } : { ...common, name };
   }
 }

@@ -5,6 +5,7 @@ import { openPool, type Sql } from '../kernel/database/pool.ts';
 import { silentLog } from '../kernel/log.ts';
 import type { Job, JobLimits } from '../ports/jobs.ts';
 import { databaseProxy, rabbitmqMissing, startTestRabbitmq, testVhost } from '../testing/index.ts';
+import { rabbitmqctl } from '../testing/rabbitmq.ts';
 import { jobsDatabase } from '../testing/jobs-under-test.test.fixture.ts';
 import { rabbitmqJobs } from './jobs-rabbitmq.ts';
 
@@ -53,8 +54,18 @@ const setUp = async (url?: string) => {
     undo.push(() => connection.close());
     return connection.createConfirmChannel();
   };
+  /** Closes the connections of this name. */
+  const closeConnections = async (name: string) => {
+    if (!vhost) return;
+    const listed = await rabbitmqctl(vhost.address, ['list_connections', 'pid', 'vhost', 'client_properties']);
+    for (const line of listed.split('\n')) {
+      const [pid = '', place, properties] = line.split('\t');
+      if (place === vhost.name && properties?.includes(`"${name}"`))
+        await rabbitmqctl(vhost.address, ['close_connection', pid, 'a test']);
+    }
+  };
   const ctl = async (...words: [string, ...string[]]) => vhost?.ctl(...words);
-  return { database, sql, worker, stranger, ctl };
+  return { database, sql, worker, stranger, ctl, closeConnections };
 };
 const job = { kind: 'test.job', payload: '{}' };
 const gate = () => {
@@ -64,27 +75,31 @@ const gate = () => {
 };
 
 describe('what happens to the broker’s objects', () => {
-  it('a connection that is closed costs an attempt, whose job is told so; then all goes on', async () => {
-    const { ctl, sql, worker } = await setUp();
-    const reasons: string[] = [];
-    const { begun, jobs } = await worker(({ attempt, kind, signal }) =>
-      attempt > 1 || kind !== job.kind
-        ? undefined
-        : new Promise((_, reject) => {
-            signal.addEventListener('abort', () => {
-              reasons.push((signal.reason as Error).message);
-              reject(new Error('interrupted'));
-            });
-          }),
-    );
-    await jobs.enqueue(sql, job);
-    await expect.poll(() => begun, patience).toEqual(['test.job 1']);
-    await ctl('close_all_connections', 'a test');
-    await expect.poll(() => begun, patience).toEqual(['test.job 1', 'test.job 2']);
-    expect(reasons).toEqual(['Another process has the job.']);
-    await jobs.enqueue(sql, { ...job, kind: 'test.after' });
-    await expect.poll(() => begun.at(-1), patience).toBe('test.after 1');
-  });
+  it.each(['messox jobs worker', undefined])(
+    'a connection that is closed (%s) costs an attempt, whose job is told so; then all goes on',
+    async (name) => {
+      const { closeConnections, ctl, sql, worker } = await setUp();
+      const reasons: string[] = [];
+      const { begun, jobs } = await worker(({ attempt, kind, signal }) =>
+        attempt > 1 || kind !== job.kind
+          ? undefined
+          : new Promise((_, reject) => {
+              signal.addEventListener('abort', () => {
+                reasons.push((signal.reason as Error).message);
+                reject(new Error('interrupted'));
+              });
+            }),
+      );
+      await jobs.enqueue(sql, job);
+      await expect.poll(() => begun, patience).toEqual(['test.job 1']);
+      if (name === undefined) await ctl('close_all_connections', 'a test');
+      else await closeConnections(name);
+      await expect.poll(() => begun, patience).toEqual(['test.job 1', 'test.job 2']);
+      expect(reasons).toEqual(['Another process has the job.']);
+      await jobs.enqueue(sql, { ...job, kind: 'test.after' });
+      await expect.poll(() => begun, patience).toEqual(['test.job 1', 'test.job 2', 'test.after 1']);
+    },
+  );
 
   it.each(['messox.jobs', 'messox.jobs.dead'])('the queue %s that is deleted is made anew', async (queue) => {
     const { ctl, sql, worker } = await setUp();
@@ -122,6 +137,23 @@ describe('what happens to the broker’s objects', () => {
     await channel.purgeQueue('messox.jobs');
     held.open();
     await expect.poll(() => begun, patience).toEqual(['test.job 1', 'test.lost 1']);
+    expect(await sql`select from jobs`).toHaveLength(0);
+  });
+
+  it('its queue is kept short, and what does not fit waits in the database', async () => {
+    const { sql, stranger, worker } = await setUp();
+    const held = gate();
+    const { begun, jobs } = await worker(() => held.opened, { jobsParallel: 1, jobsAhead: 5 });
+    await sql.begin(async (transaction) => {
+      for (let n = 0; n < 60; n += 1) await jobs.enqueue(transaction, job);
+    });
+    const channel = await stranger();
+    const ready = async () => (await channel.checkQueue('messox.jobs')).messageCount;
+    await expect.poll(ready, patience).toBeGreaterThanOrEqual(5);
+    expect(await ready()).toBeLessThan(20);
+    expect(await sql`select from jobs where worker is null`).not.toHaveLength(0);
+    held.open();
+    await expect.poll(() => begun.length, patience).toBe(60);
     expect(await sql`select from jobs`).toHaveLength(0);
   });
 

@@ -5,8 +5,16 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const quote = 0x22;
 const backslash = 0x5c;
 
+/** What is left of `room` once each `opener` in this text has taken one; below 0 when there are more. */
+const openers = (json: string, opener: '{' | '[', room: number): number => {
+  let left = room;
+  for (let at = json.indexOf(opener); at >= 0 && left >= 0; at = json.indexOf(opener, at + 1)) left -= 1;
+  return left;
+};
+
 /** Whether objects and arrays in this JSON nest no deeper than `levels`. JSON.parse has no bound of its own. */
 export const isShallow = (json: string, levels: number): boolean => {
+  if (openers(json, '{', openers(json, '[', levels)) >= 0) return true;
   let depth = 0;
   for (let i = 0; i < json.length; i += 1) {
     const unit = json.charCodeAt(i);

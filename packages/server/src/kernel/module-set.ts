@@ -7,11 +7,14 @@ import type { Api } from './http/api.ts';
 import type { Work } from './jobs/work.ts';
 import type { Logger } from './log.ts';
 import type { Describe, Host, Module, News, Tokens } from './module.ts';
+import type { Role } from './roles.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { Undo } from './undo.ts';
 
 /** What all modules share; each gets its own view of it as a `Host`. */
 export interface ModuleSetOptions {
+  /** What this process does: what a module registers for another role is left out. */
+  readonly roles: ReadonlySet<Role>;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly limits: Limits;
@@ -52,9 +55,9 @@ const hostOf = (
   listeners: Map<string, ((data: never) => void)[]>,
   isStarted: () => boolean,
 ): Host => {
-  const { api, describe, gateway, limits, log, ops, ownOps, secrets, sessions, settings, sql, timeline, tokens } =
+  const { api, describe, gateway, limits, log, ops, ownOps, roles, secrets, sessions, settings, sql, timeline } =
     options;
-  const { undo, work } = options;
+  const { tokens, undo, work } = options;
   const ownLog = log.child({ module: name });
   const early = (what: string): void => {
     if (isStarted()) throw new Error(`${name} registers ${what} after the start`);
@@ -71,11 +74,11 @@ const hostOf = (
     tokens,
     route: (contract, handler) => {
       early(contract.name);
-      api.route(name, contract, handler);
+      if (roles.has('api')) api.route(name, contract, handler);
     },
     plain: (method, path, handler) => {
       early(path);
-      api.plain(name, method, path, handler);
+      if (roles.has('api')) api.plain(name, method, path, handler);
     },
     op: (contract, handler) => {
       early(contract.name);
@@ -89,7 +92,7 @@ const hostOf = (
       early(path);
       if (gateway.paths.includes(path))
         throw new Error(`The socket ${path} is served already; ${name} cannot serve it too`);
-      undo.push(gateway.serve(path, service));
+      if (roles.has('gateway')) undo.push(gateway.serve(path, service));
     },
     job: (definition, handler) => {
       early(`the job ${definition.name}`);
@@ -106,6 +109,10 @@ const hostOf = (
       early(`a description of ${what}`);
       if (describe[what]) throw new Error(`Two modules describe ${what}; the second is ${name}`);
       describe[what] = how;
+    },
+    onSignal: (event, handler) => {
+      early(`a listener to ${event}`);
+      undo.push(sessions.onPrivate(event, ({ channelId, json }) => handler(json, channelId)));
     },
     on: <T>(news: News<T>, handler: (data: T) => void) => {
       early(`a listener to ${news.name}`);

@@ -14,6 +14,7 @@ import type {
 import type { z } from 'zod';
 import type { Identity } from './auth/access-token.ts';
 import type { Sql } from './database/pool.ts';
+import type { Session } from './gateway/session.ts';
 import type { Sessions } from './gateway/sessions.ts';
 import type { SocketService } from './gateway/socket-service.ts';
 import type { Attempt, Enqueue, JobDefinition, JobHandler, TurnDefinition } from './jobs/job.ts';
@@ -24,11 +25,11 @@ export type { Identity } from './auth/access-token.ts';
 export { networkOf } from './http/client-address.ts';
 export { RateLimit } from './auth/rate-limit.ts';
 export { revokeSessions } from './auth/revocations.ts';
-export { codeOf, openPool, type Sql, type Transaction } from './database/pool.ts';
+export { codeOf, isPassing, openPool, type Sql, type Transaction, within } from './database/pool.ts';
 export { Fault } from './fault.ts';
 export { Bucket } from './gateway/bucket.ts';
 export type { Connection } from './gateway/connection.ts';
-export type { Entry } from './gateway/feed.ts';
+export { type Entry, senderOf, type Signal } from './gateway/feed.ts';
 export { textFrame } from './gateway/frame.ts';
 export { gather } from './gather.ts';
 export { Gate } from './gateway/gate.ts';
@@ -39,10 +40,11 @@ export type { Attempt, Enqueue, JobDefinition, JobHandler, TurnDefinition } from
 export { parseJson } from './json.ts';
 export { type Change, commitChange, type NewEvent } from './timeline/change.ts';
 export { createChannel, joinChannel, leaveChannel } from './timeline/membership.ts';
-export { messageEntryOf, type MessageRow } from './timeline/entry-json.ts';
+export { messageEntryOf, type MessageRow, timeText } from './timeline/entry-json.ts';
 export { readPage } from './timeline/read.ts';
 export { type Timeline } from './timeline/timeline.ts';
 export { validate } from './validate.ts';
+export { everyProcess } from '../ports/bus.ts';
 
 /** Who asks, and from where. */
 export interface Caller {
@@ -70,6 +72,7 @@ export type RouteHandler<C extends RouteContract> = (call: RouteCall<C>) => Prom
 /** One op of one socket. */
 export interface OpCall extends Caller {
   readonly user: Identity;
+  readonly session: Session;
 }
 
 export type OpHandler<C extends OpContract> = (data: OpData<C>, call: OpCall) => Promise<OpReply<C>>;
@@ -139,6 +142,11 @@ export interface Host<S = unknown> {
   readonly every: (definition: TurnDefinition, handler: (attempt: Attempt) => Promise<void>) => void;
   /** Tells the kernel of users or channels. Exactly one module does each. */
   readonly describe: <K extends keyof Describe>(what: K, how: Describe[K]) => void;
+  /**
+   * Hears what `timeline.signal` of any process says under this name, `module:name`, which clients are not told: of the
+   * channels that have a session here, and of `everyProcess`. It may be lost, repeated and reordered.
+   */
+  readonly onSignal: (event: string, handler: (json: string, channelId: number) => void) => void;
   readonly on: <T>(news: News<T>, handler: (data: T) => void) => void;
   readonly emit: <T>(news: News<T>, data: T) => void;
   /** Runs when the module stops, or when a later part of the start fails; the last first. */

@@ -10,6 +10,7 @@ import { type DatabaseAddress, openPool } from './database/pool.ts';
 import { Gateway } from './gateway/gateway.ts';
 import type { RegisteredOp } from './gateway/op-registry.ts';
 import { Sessions } from './gateway/sessions.ts';
+import type { SocketService } from './gateway/socket-service.ts';
 import { V1Socket } from './gateway/v1-socket.ts';
 import { Api } from './http/api.ts';
 import { serveDocuments } from './http/documents.ts';
@@ -21,6 +22,7 @@ import { createMetrics } from './metrics.ts';
 import type { Describe, Module } from './module.ts';
 import { orderModules } from './module-order.ts';
 import { setUpModules } from './module-set.ts';
+import { allRoles, type Role } from './roles.ts';
 import { Timeline } from './timeline/timeline.ts';
 import { Undo } from './undo.ts';
 
@@ -33,12 +35,17 @@ export interface KernelSettings {
     readonly trustedProxies: number;
   };
   readonly limits: Partial<Record<keyof Limits, number | undefined>>;
+  readonly database: {
+    readonly connections: number;
+  };
   readonly modules: Readonly<Record<string, unknown>>;
 }
 
 export interface ServerOptions {
   readonly settings: KernelSettings;
   readonly modules: readonly Module[];
+  /** What this process does; by default everything. */
+  readonly roles?: ReadonlySet<Role>;
   readonly database: DatabaseAddress;
   readonly bus: Bus;
   readonly jobs: OpenJobs;
@@ -74,7 +81,7 @@ export const migrationSources = (modules: readonly Module[]): MigrationSource[] 
   ),
 ];
 
-const effectiveLimits = (set: KernelSettings['limits']): Limits => {
+export const effectiveLimits = (set: KernelSettings['limits']): Limits => {
   const given = Object.entries(set).filter(([, value]) => value !== undefined);
   return { ...defaultLimits, ...(Object.fromEntries(given) as Partial<Limits>) };
 };
@@ -94,14 +101,14 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
 };
 
 const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer> => {
-  const { bus, database, log, settings, version } = options;
+  const { bus, database, log, roles = allRoles, settings, version } = options;
   const limits = effectiveLimits(settings.limits);
   const metrics = createMetrics();
   countBus(metrics.registry, bus);
   const { allowedOrigins: origins, host, port, publicUrl, trustedProxies } = settings.server;
   const allowedOrigins = publicUrl === undefined ? origins : [...origins, publicUrl];
 
-  const sql = openPool(database, { connections: 8, name: 'messox', log });
+  const sql = openPool(database, { connections: settings.database.connections, name: 'messox', log });
   const sendSql = openPool(database, { connections: 1, name: 'messox send', statementMs: 10_000, log });
   const sendApartSql = openPool(database, { connections: 4, name: 'messox send apart', statementMs: 10_000, log });
   undo.push(async () => {
@@ -153,7 +160,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   const gateway: Gateway = new Gateway({ limits, metrics, revocations, allowedOrigins, trustedProxies });
   undo.push(() => gateway.close());
   const ops = new Map<string, RegisteredOp>();
-  gateway.serve(contracts.socketPath, {
+  const socket: SocketService = {
     subprotocol: contracts.subprotocol,
     admit: (request) => {
       const { authorization } = request.headers;
@@ -172,7 +179,8 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
         epoch,
         log,
       }),
-  });
+  };
+  if (roles.has('gateway')) gateway.serve(contracts.socketPath, socket);
 
   const jobs = options.jobs({ sql, limits, log });
   const work = new Work({ jobs, sql, log, metrics, limits });
@@ -181,6 +189,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     await jobs.dead.dropOlder(limits.jobDeadMs);
   });
   await setUpModules(modules, {
+    roles,
     settings: settings.modules,
     secrets: options.secrets ?? {},
     limits,
@@ -197,14 +206,15 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     describe,
     undo,
   });
-  serveHealth({ api, bus, draining: () => draining, metrics, sql });
-  serveDocuments({
-    api,
-    ops: [...ownOps, ...[...ops.values()].map(({ contract }) => contract)],
-    version,
-    limits,
-    url: publicUrl,
-  });
+  serveHealth({ api, bus, jobs, draining: () => draining, metrics, roles, sql });
+  if (roles.has('api'))
+    serveDocuments({
+      api,
+      ops: [...ownOps, ...[...ops.values()].map(({ contract }) => contract)],
+      version,
+      limits,
+      url: publicUrl,
+    });
   const onError = (error: Error): void => log.warn({ err: error }, 'a connection could not be taken');
   const listening = await listen({
     api,
@@ -216,7 +226,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   });
   undo.push(() => listening.close(limits.drainMs));
   undo.push(() => work.stop());
-  await work.start();
+  if (roles.has('worker')) await work.start();
 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {

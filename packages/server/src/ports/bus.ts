@@ -15,6 +15,9 @@ export interface BusSignal {
   readonly json: string;
 }
 
+/** No channel has this id: private signals of it go to every process. */
+export const everyProcess = 0;
+
 export const isPrivateSignal = (event: string): boolean => event.includes(':');
 
 export type BusMessage = { readonly entries: readonly BusEntry[] } | { readonly signal: BusSignal };

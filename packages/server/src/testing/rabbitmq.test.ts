@@ -31,7 +31,7 @@ describe('a RabbitMQ of its own', () => {
     const second = broker.pid();
     await broker.stop();
     expect(isAlive(second)).toBe(false);
-  });
+  }, 120_000);
 });
 
 describe('a vhost of the shared RabbitMQ', () => {
@@ -42,5 +42,5 @@ describe('a vhost of the shared RabbitMQ', () => {
     await one.drop();
     await expect(one.ctl('list_permissions')).rejects.toThrow();
     await two.drop();
-  });
+  }, 120_000);
 });

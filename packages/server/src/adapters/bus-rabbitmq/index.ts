@@ -5,7 +5,7 @@ import { Gaps } from './gaps.ts';
 import { Publisher } from './publisher.ts';
 import { Subscriber } from './subscriber.ts';
 
-export { AmqpUrlError } from './amqp-url.ts';
+export { AmqpUrlError, checkedAmqpUrl } from './amqp-url.ts';
 
 export interface RabbitmqBusOptions {
   /** A secret: it holds a password. */

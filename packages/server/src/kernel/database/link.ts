@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import postgres from 'postgres';
 
 /** How PostgreSQL is reached: a Unix socket's `path`, or host and port. */
@@ -9,6 +10,8 @@ export interface DatabaseAddress {
   readonly user: string;
   readonly password: string;
   readonly database: string;
+  /** How the connection is encrypted: `prefer` where the server can; what Node's TLS takes where it must. */
+  readonly ssl?: 'prefer' | ConnectionOptions;
 }
 
 /** A statement, begun with the driver's functions on one connection. */

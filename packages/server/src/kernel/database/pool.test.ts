@@ -68,6 +68,14 @@ describe('statements', () => {
   });
 });
 
+it.each(['53100', '53200', '53300', '57P03'])(
+  '%s passes: the database is in need, and the statement right',
+  async (code) => {
+    const raise = sql.unsafe(`do $$ begin raise exception 'no' using errcode = '${code}'; end $$`);
+    expect(isPassing(await failure(raise))).toBe(true);
+  },
+);
+
 describe('a transaction', () => {
   it('is all or nothing', async () => {
     expect(

@@ -29,11 +29,12 @@ const bigintAsNumber = {
 };
 
 const driverOptions = (
-  { database, host = '127.0.0.1', password, path, port = 5432, user }: DatabaseAddress,
+  { database, host = '127.0.0.1', password, path, port = 5432, ssl, user }: DatabaseAddress,
   { log, name, statementMs = 30_000 }: PoolOptions,
 ) => ({
   answerMs: statementMs + onTheWayMs,
   ...(path === undefined ? { host, port } : { path }),
+  ...(ssl === undefined ? {} : { ssl }),
   user,
   password,
   database,

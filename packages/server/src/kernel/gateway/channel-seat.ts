@@ -1,10 +1,9 @@
-import type { BusSignal } from '../../ports/bus.ts';
-import type { Entry, Feed, Seat } from './feed.ts';
+import type { Entry, Feed, Seat, Signal } from './feed.ts';
 
 /** Whoever sits here. */
 interface Sitter {
   hand(entry: Entry): void;
-  signal(signal: BusSignal): void;
+  signal(signal: Signal): void;
 }
 
 const heldMax = 1_000;
@@ -44,7 +43,7 @@ export class ChannelSeat implements Seat {
     }
   }
 
-  signal(signal: BusSignal): void {
+  signal(signal: Signal): void {
     if (!this.#left && !this.#held) this.#sitter.signal(signal);
   }
 

@@ -105,6 +105,11 @@ export class Connection {
     return this.#outbox.bytes > this.#outboxBytes / 4;
   }
 
+  /** Bytes that wait for the client. */
+  get waitingBytes(): number {
+    return this.#outbox.bytes;
+  }
+
   /** Resolves when the connection is no longer congested, or is closed: a client that reads nothing does not keep it open. */
   async drained(): Promise<void> {
     let least = Infinity;

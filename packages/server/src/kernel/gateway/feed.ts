@@ -3,12 +3,27 @@ import type { BusEntry, BusSignal } from '../../ports/bus.ts';
 /** An entry with its frame, which is made when the first socket wants it. */
 export interface Entry extends BusEntry {
   frame?: Buffer;
+  /** Read from the JSON when somebody first asks: see `senderOf`. */
+  senderId?: number;
+}
+
+const senderKey = '"senderId":';
+
+/** Whose entry this is; the server itself wrote the JSON, with the sender near its beginning. */
+export const senderOf = (entry: Entry): number =>
+  (entry.senderId ??= parseInt(entry.json.slice(entry.json.indexOf(senderKey) + senderKey.length), 10));
+
+/** A signal with its frame, as far as the sessions of this process are told of it. */
+export interface Signal extends BusSignal {
+  frame?: Buffer;
+  /** Sessions of this user are not told. */
+  readonly exceptUserId?: number;
 }
 
 /** Whoever has a seat at a channel gets its entries in order. */
 export interface Seat {
   take(entry: Entry): void;
-  signal(signal: BusSignal): void;
+  signal(signal: Signal): void;
 }
 
 const earlyMax = 1_000;

@@ -1,4 +1,4 @@
-import { type Bus, type BusMessage, type BusSignal, shardOf } from '../../ports/bus.ts';
+import { type Bus, type BusMessage, type BusSignal, everyProcess, shardOf } from '../../ports/bus.ts';
 import type { Sql } from '../database/pool.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -26,8 +26,12 @@ export class Feeds {
   readonly #shards = new Map<number, { feeds: number; subscribed: Promise<void> }>();
   readonly #holed = new Set<Feed>();
   readonly #sweep: NodeJS.Timeout;
+  /** What modules' own processes tell each other, by the name of the signal; no session is told of it. */
+  readonly #privately = new Map<string, (signal: BusSignal) => void>();
   #repairing = false;
   #stopped = false;
+  /** Called when signals may have been lost. */
+  onGap: (() => void) | undefined;
   /** Called for each signal of a channel that has a feed here. */
   onSignal: ((feed: Feed, signal: BusSignal) => void) | undefined;
 
@@ -35,7 +39,10 @@ export class Feeds {
     this.#options = options;
     options.bus.listen({
       onMessage: (message) => this.#onMessage(message),
-      onGap: (shards) => void this.compareHeads(shards),
+      onGap: (shards) => {
+        void this.compareHeads(shards);
+        this.onGap?.();
+      },
     });
     this.#sweep = setInterval(() => void this.compareHeads(), sweepMs);
     this.#sweep.unref();
@@ -43,6 +50,23 @@ export class Feeds {
 
   get size(): number {
     return this.#feeds.size;
+  }
+
+  /** The channels that have a feed here. */
+  get channelIds(): IterableIterator<number> {
+    return this.#feeds.keys();
+  }
+
+  find(channelId: number): Feed | undefined {
+    return this.#feeds.get(channelId);
+  }
+
+  /** Hands private signals of this name to `handler`: those to every process, and those of channels with a feed here. */
+  onPrivate(event: string, handler: (signal: BusSignal) => void): () => void {
+    // Held for good: what goes to every process is in this shard.
+    if (this.#privately.size === 0) void this.#holdShard(shardOf(everyProcess));
+    this.#privately.set(event, handler);
+    return () => this.#privately.delete(event);
   }
 
   sit(channelId: number, seat: Seat): Feed {
@@ -96,21 +120,28 @@ export class Feeds {
   }
 
   #open(channelId: number): Feed {
-    const shard = shardOf(channelId);
-    const held = this.#shards.get(shard) ?? { feeds: 0, subscribed: this.#options.bus.subscribe(shard) };
-    held.feeds += 1;
-    this.#shards.set(shard, held);
-    const feed = new Feed(channelId, held.subscribed, (it) => this.#onHole(it));
+    const subscribed = this.#holdShard(shardOf(channelId));
+    const feed = new Feed(channelId, subscribed, (it) => this.#onHole(it));
     this.#feeds.set(channelId, feed);
     return feed;
   }
 
+  #holdShard(shard: number): Promise<void> {
+    const held = this.#shards.get(shard) ?? { feeds: 0, subscribed: this.#options.bus.subscribe(shard) };
+    held.feeds += 1;
+    this.#shards.set(shard, held);
+    return held.subscribed;
+  }
+
   #onMessage(message: BusMessage): void {
     if ('signal' in message) {
-      const { channelId, event } = message.signal;
+      const { signal } = message;
+      const { channelId, event } = signal;
       const feed = this.#feeds.get(channelId);
-      if (feed && event === doubtSignal) void this.compareHeads(new Set([shardOf(channelId)]));
-      else if (feed) this.onSignal?.(feed, message.signal);
+      const handler = this.#privately.get(event);
+      if (handler && (feed || channelId === everyProcess)) handler(signal);
+      else if (feed && event === doubtSignal) void this.compareHeads(new Set([shardOf(channelId)]));
+      else if (feed && !handler) this.onSignal?.(feed, signal);
       return;
     }
     for (const entry of message.entries) this.#feeds.get(entry.channelId)?.receive(entry);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   clientFrame,
+  closeCodeOf,
   rawSocket,
   serverFrames,
   startTestServer,
@@ -113,6 +114,93 @@ describe('a client that does not read', () => {
     await reader.until('all of them', () => (reader.entries(channelId).length === 40 ? true : undefined));
     raw.socket.destroy();
     await reader.close();
+  });
+});
+
+describe('100,000 pings of one client', () => {
+  it('close with 4429 after the few that it may send, and the others are served', async () => {
+    const raw = await rawSocket(server.port);
+    raw.socket.write(clientFrame(JSON.stringify({ id: 1, op: 'hello', data: { token: ana.accessToken } })));
+    await expect.poll(() => raw.text().includes('"event":"ready"')).toBe(true);
+    const pings = clientFrame('', { opcode: 9 });
+    raw.socket.write(Buffer.concat(Array.from({ length: 100_000 }, () => pings)));
+    const other = await bruno.socket();
+    expect(await other.hello({ token: bruno.accessToken })).toHaveProperty('sessionId');
+    const answer = await raw.closed;
+    expect(closeCodeOf(answer)).toBe(4429);
+    // Ten a second, and three seconds of them at once.
+    const answered = serverFrames(answer).filter(({ opcode }) => opcode === 10).length;
+    expect(answered).toBeGreaterThanOrEqual(30);
+    expect(answered).toBeLessThan(1_000);
+    await other.close();
+  });
+});
+
+describe('one channel that everybody writes to', () => {
+  it('takes no more than may wait, answers all, and hands what it took to each in order', async () => {
+    const waiting = 300;
+    const busy = await startTestServer({
+      database: server.database,
+      limits: { timelineQueue: waiting, timelineBatch: 50 },
+    });
+    const people = await Promise.all(Array.from({ length: 10 }, () => busy.user()));
+    const [first] = people;
+    if (!first) throw new Error('There is nobody');
+    const memberIds = people.slice(1).map(({ id }) => id);
+    const made = await first.call('POST', '/api/v1/channels', { kind: 'group', name: 'hot', memberIds });
+    const hot = (made.body as { id: number }).id;
+    const sockets = await Promise.all(people.map((user) => user.socket()));
+    await Promise.all(sockets.map((socket, index) => socket.hello({ token: people[index]?.accessToken })));
+    // Nothing is stored until all have arrived: whatever exceeds the queue is refused, whatever the machine.
+    const holder = await busy.sql.reserve();
+    await holder`begin`;
+    await holder`select from channels where id = ${hot} for update`;
+    const send = (each: number) =>
+      sockets.flatMap((socket) =>
+        Array.from({ length: each }, () =>
+          socket.request('message.send', { channelId: hot, clientId: crypto.randomUUID(), text: 'x' }),
+        ),
+      );
+    const sends = send(20);
+    const held = () =>
+      busy.sql`select from pg_stat_activity where application_name = 'messox send apart' and wait_event_type = 'Lock'
+        and datname = current_database()`;
+    await expect.poll(async () => (await held()).length).toBe(1);
+    sends.push(...send(40));
+    await expect
+      .poll(() => sockets.flatMap(({ replies }) => replies).filter(({ error }) => error?.code === 'overloaded').length)
+      .toBe(600 - waiting);
+    await holder`commit`;
+    holder.release();
+    const replies = await Promise.all(sends);
+    const stored = replies.filter(({ ok }) => ok).map(({ data }) => data?.seq as number);
+    expect(stored).toHaveLength(waiting);
+    const [last] = stored.sort((a, b) => b - a);
+    const seqs = stored.toReversed();
+    for (const socket of sockets) {
+      await socket.until('the last', () => socket.entries(hot).find(({ seq }) => seq === last));
+      expect(
+        socket
+          .entries(hot)
+          .filter(({ kind }) => kind === 'message')
+          .map(({ seq }) => seq),
+      ).toEqual(seqs);
+      await socket.close();
+    }
+    await busy.stopServer();
+  });
+});
+
+describe('a server that stood still', () => {
+  it('cuts nobody off for what it has not read yet', async () => {
+    const still = await startTestServer({ database: server.database, limits: { heartbeatMs: 400 } });
+    const socket = await testSocket(`ws://127.0.0.1:${still.port}/ws`);
+    await socket.hello({ token: ana.accessToken });
+    // Like SIGSTOP, or a machine that slept: its timers are the first to know that it is awake.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    expect(await socket.ok('ping', {})).toHaveProperty('serverTime');
+    await socket.close();
+    await still.stopServer();
   });
 });
 

@@ -168,7 +168,13 @@ export class Gateway {
       const { connection, handler } = open;
       handler.onTick?.(date);
       if (!handler.identity && now - open.openedAt > helloTimeoutMs) connection.close('unauthenticated');
-      else if (now - connection.heardAt > heartbeatMs * 2.5) connection.terminate();
+      // Half a beat after a ping at least: when this process stood still, what it was sent is yet to be read.
+      else if (
+        now - connection.heardAt > heartbeatMs * 2.5 &&
+        open.pingedAt > connection.heardAt &&
+        now - open.pingedAt > heartbeatMs / 2
+      )
+        connection.terminate();
       else if (now - Math.max(connection.heardAt, open.pingedAt) > heartbeatMs) {
         open.pingedAt = now;
         connection.ping();

@@ -66,7 +66,7 @@ export const brunosSession = async (changedLimits: Partial<Limits> = {}) => {
     reset: (channelId) => tell(`reset ${channelId}`),
     added: ({ id }) => tell(`added ${id}`),
     removed: (channelId) => tell(`removed ${channelId}`),
-    signal: () => undefined,
+    signal: () => true,
     failed: () => tell('failed'),
     get closed() {
       return wire.closed;

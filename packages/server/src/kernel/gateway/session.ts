@@ -1,8 +1,7 @@
 import type { Channel, EventData, events } from '@messox/protocol';
-import type { BusSignal } from '../../ports/bus.ts';
 import type { Identity } from '../auth/access-token.ts';
 import { ChannelSeat } from './channel-seat.ts';
-import type { Entry } from './feed.ts';
+import type { Entry, Signal } from './feed.ts';
 import type { Feeds } from './feeds.ts';
 
 export type ResetReason = EventData<typeof events.timelineReset>['reason'];
@@ -13,7 +12,10 @@ export interface SessionListener {
   reset(channelId: number, entries: readonly Entry[], head: number, reason: ResetReason): void;
   added(channel: Channel): void;
   removed(channelId: number): void;
-  signal(signal: BusSignal): void;
+  /** False when it was dropped: the wire has enough to carry, and this may be missed. */
+  signal(signal: Signal): boolean;
+  /** Whether the client received all that it was told before this call; not every wire can say. */
+  confirm?(): Promise<boolean>;
   /** The wire has enough to carry: a catch-up waits for `drained`. */
   readonly congested: boolean;
   /** Resolves when the wire can take more, or is closed. */
@@ -109,8 +111,9 @@ export class Session {
     if (this.#seats.get(channelId)?.holds ?? true) this.#onJoined(channelId);
   }
 
-  signal(signal: BusSignal): void {
-    if (!this.closed) this.listener.signal(signal);
+  /** False when the session was not told, though it should have been. */
+  signal(signal: Signal): boolean {
+    return this.closed || signal.exceptUserId === this.identity.userId || this.listener.signal(signal);
   }
 
   close(): void {

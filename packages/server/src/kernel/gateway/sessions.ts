@@ -1,5 +1,5 @@
 import type { Limits } from '@messox/protocol';
-import type { Bus } from '../../ports/bus.ts';
+import type { Bus, BusSignal } from '../../ports/bus.ts';
 import type { Identity } from '../auth/access-token.ts';
 import type { Sql } from '../database/pool.ts';
 import { Fault } from '../fault.ts';
@@ -8,6 +8,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Describe } from '../module.ts';
 import { catchUp, type CatchUpOptions, type CatchUpRequest } from './catch-up.ts';
 import { catchUpReads } from './catch-up-reads.ts';
+import type { Entry, Signal } from './feed.ts';
 import { Feeds } from './feeds.ts';
 import { Session, type SessionListener } from './session.ts';
 
@@ -20,11 +21,25 @@ export interface SessionsOptions {
   readonly describe: Describe;
 }
 
+/** Who wants to know what becomes of the sessions of this process. */
+export interface SessionsFollower {
+  /** A session was opened or closed: whether the user has one here now. */
+  present?(userId: number, isPresent: boolean): void;
+  closed?(session: Session): void;
+  /** An entry was written to a session whose wire can confirm it. This is the hot path: note it, and be gone. */
+  handed?(session: Session, entry: Entry): void;
+  /** Signals may have been lost. */
+  gap?(): void;
+}
+
+const nobody: readonly Session[] = [];
+
 /** The open sessions of this process: whatever protocol a client speaks, it is handed entries by one of these. */
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #feeds: Feeds;
-  readonly #perUser = new Map<number, number>();
+  readonly #perUser = new Map<number, Session[]>();
+  readonly #followers: SessionsFollower[] = [];
   readonly #catchUpOptions: CatchUpOptions;
 
   constructor(options: SessionsOptions) {
@@ -35,6 +50,49 @@ export class Sessions {
     this.#feeds.onSignal = (feed, signal) => {
       for (const seat of feed.seats) seat.signal(signal);
     };
+    this.#feeds.onGap = () => {
+      for (const follower of this.#followers) follower.gap?.();
+    };
+  }
+
+  /** Tells `follower` of everything from now on, for as long as the process lives. */
+  follow(follower: SessionsFollower): void {
+    this.#followers.push(follower);
+  }
+
+  /** Hands private signals of this name to `handler`; see `Host.onSignal`. */
+  onPrivate(event: string, handler: (signal: BusSignal) => void): () => void {
+    return this.#feeds.onPrivate(event, handler);
+  }
+
+  /** The open sessions of a user in this process. */
+  of(userId: number): readonly Session[] {
+    return this.#perUser.get(userId) ?? nobody;
+  }
+
+  /** The channels that have a session here. */
+  get channelIds(): number[] {
+    return [...this.#feeds.channelIds];
+  }
+
+  /** Tells the sessions that are live in this channel and in this process something that may be missed. */
+  tell(channelId: number, event: string, data: unknown, { exceptUserId }: { exceptUserId?: number } = {}): void {
+    const feed = this.#feeds.find(channelId);
+    if (!feed) return;
+    const except = exceptUserId === undefined ? {} : { exceptUserId };
+    const signal: Signal = { channelId, event, json: JSON.stringify(data), ...except };
+    for (const seat of feed.seats) seat.signal(signal);
+  }
+
+  /** The same for the sessions of one user that are live in this channel. */
+  tellUser(userId: number, channelId: number, event: string, data: unknown): void {
+    const signal: Signal = { channelId, event, json: JSON.stringify(data) };
+    for (const session of this.of(userId)) session.seat(channelId)?.signal(signal);
+  }
+
+  /** Called with each entry once it is written to a session. */
+  handed(session: Session, entry: Entry): void {
+    for (const follower of this.#followers) follower.handed?.(session, entry);
   }
 
   /**
@@ -43,13 +101,17 @@ export class Sessions {
    * @throws Fault `too_many_sessions`
    */
   open(identity: Identity, listener: SessionListener): Session {
-    const count = this.#perUser.get(identity.userId) ?? 0;
-    if (count >= this.#options.limits.sessionsPerUser) throw new Fault('too_many_sessions', { retryAfterMs: 10_000 });
-    this.#perUser.set(identity.userId, count + 1);
+    const { userId } = identity;
+    const own = this.#perUser.get(userId) ?? [];
+    if (own.length >= this.#options.limits.sessionsPerUser)
+      throw new Fault('too_many_sessions', { retryAfterMs: 10_000 });
     this.#options.metrics.sessions.inc();
     const session: Session = new Session(identity, listener, this.#feeds, (channelId) =>
       this.#joined(session, channelId),
     );
+    own.push(session);
+    this.#perUser.set(userId, own);
+    for (const follower of this.#followers) follower.present?.(userId, true);
     return session;
   }
 
@@ -62,10 +124,14 @@ export class Sessions {
     if (session.closed) return;
     session.close();
     const { userId } = session.identity;
-    const count = this.#perUser.get(userId) ?? 1;
-    if (count > 1) this.#perUser.set(userId, count - 1);
+    const others = this.of(userId).filter((other) => other !== session);
+    if (others.length > 0) this.#perUser.set(userId, others);
     else this.#perUser.delete(userId);
     this.#options.metrics.sessions.dec();
+    for (const follower of this.#followers) {
+      follower.closed?.(session);
+      follower.present?.(userId, others.length > 0);
+    }
   }
 
   stop(): void {

@@ -10,7 +10,7 @@ import {
   toldLimits,
 } from '@messox/protocol';
 import { randomUUID } from 'node:crypto';
-import { type BusSignal, isPrivateSignal } from '../../ports/bus.ts';
+import { isPrivateSignal } from '../../ports/bus.ts';
 import type { Identity } from '../auth/access-token.ts';
 import { isPassing } from '../database/pool.ts';
 import { Fault } from '../fault.ts';
@@ -21,7 +21,7 @@ import { validate } from '../validate.ts';
 import { Bucket } from './bucket.ts';
 import type { Cursors } from './catch-up.ts';
 import type { Connection } from './connection.ts';
-import type { Entry } from './feed.ts';
+import type { Entry, Signal } from './feed.ts';
 import { eventFrame, textFrame } from './frame.ts';
 import type { OpRegistry } from './op-registry.ts';
 import type { ResetReason, Session, SessionListener } from './session.ts';
@@ -125,12 +125,14 @@ export class V1Socket implements SocketHandler, SessionListener {
 
   entry(entry: Entry): void {
     this.#connection.push((entry.frame ??= eventFrame(events.timelineEntryEvent.name, entry.json)));
+    if (this.#session) this.#options.sessions.handed(this.#session, entry);
   }
 
   reset(channelId: number, entries: readonly Entry[], head: number, reason: ResetReason): void {
     const those = entries.map(({ json }) => json).join(',');
     const json = `{"channelId":${channelId},"entries":[${those}],"head":${head},"reason":"${reason}"}`;
     this.#connection.push(eventFrame(events.timelineReset.name, json));
+    for (const entry of entries) if (this.#session) this.#options.sessions.handed(this.#session, entry);
   }
 
   added(channel: Channel): void {
@@ -141,9 +143,16 @@ export class V1Socket implements SocketHandler, SessionListener {
     this.#event(events.channelRemoved, { channelId });
   }
 
-  signal({ event, json }: BusSignal): void {
-    if (isPrivateSignal(event)) return;
-    this.#connection.push(eventFrame(event, json));
+  signal(signal: Signal): boolean {
+    const { event, json } = signal;
+    if (isPrivateSignal(event)) return true;
+    if (this.#connection.waitingBytes > this.#options.limits.signalBytes) return false;
+    this.#connection.push((signal.frame ??= eventFrame(event, json)));
+    return true;
+  }
+
+  confirm(): Promise<boolean> {
+    return this.#connection.confirm();
   }
 
   get congested(): boolean {
@@ -183,7 +192,7 @@ export class V1Socket implements SocketHandler, SessionListener {
     if (op === ops.sync.name) return this.#sync(session, validate(ops.sync.data, input));
     const registered = this.#options.ops.get(op);
     if (!registered) throw new Fault('unknown_op', { op });
-    const call = { user: session.identity, address: this.#connection.address, requestId: randomUUID() };
+    const call = { user: session.identity, session, address: this.#connection.address, requestId: randomUUID() };
     return { data: await registered.handle(validate(registered.contract.data, input) as never, call) };
   }
 

@@ -34,7 +34,7 @@ const readiness = async () => {
   const { checks } = answer.body as { checks: Record<'database' | 'bus' | 'server', string> };
   return { status: answer.status, ...checks };
 };
-const ready = { status: 200, database: 'ok', bus: 'ok', server: 'ok' };
+const ready = { status: 200, database: 'ok', bus: 'ok', jobs: 'ok', server: 'ok' };
 
 describe('/healthz and /readyz', () => {
   it('say that all is well', async () => {

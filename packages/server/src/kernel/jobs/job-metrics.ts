@@ -4,10 +4,9 @@ import { within } from '../database/pool.ts';
 
 const countMs = 2_000;
 
-/** What is counted of jobs, by kind. */
-export const jobMetrics = (registry: Registry, jobs: Pick<Jobs, 'waiting' | 'ready'>) => {
+/** How jobs stand, told by the processes that work on them. */
+export const gaugeJobs = (registry: Registry, jobs: Pick<Jobs, 'waiting' | 'ready'>): void => {
   const registers = [registry];
-  const labelNames = ['kind'] as const;
   new Gauge({
     name: 'messox_jobs_waiting',
     help: 'Jobs that wait for an attempt, in all processes together.',
@@ -28,6 +27,12 @@ export const jobMetrics = (registry: Registry, jobs: Pick<Jobs, 'waiting' | 'rea
       this.set(jobs.ready() ? 1 : 0);
     },
   });
+};
+
+/** What is counted of jobs, by kind. */
+export const jobMetrics = (registry: Registry) => {
+  const registers = [registry];
+  const labelNames = ['kind'] as const;
   return {
     enqueued: new Counter({
       name: 'messox_jobs_enqueued_total',

@@ -152,6 +152,7 @@ describe('a job of a module', () => {
     await put('gone.job', '{}');
     await put('test.note', '{"userId":"one"}');
     await put('test.note', 'no JSON');
+    await sql`select pg_notify('messox_jobs', '')`;
     const dead = () => sql<{ error: string }[]>`select kind, error from dead_jobs order by kind, error`;
     await expect.poll(dead, patience).toHaveLength(3);
     expect((await dead()).map(({ error }) => error)).toEqual([

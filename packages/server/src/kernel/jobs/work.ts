@@ -5,7 +5,7 @@ import { isShallow } from '../json.ts';
 import type { Logger } from '../log.ts';
 import { errorMessage } from '../log-error.ts';
 import type { Metrics } from '../metrics.ts';
-import { jobMetrics, type JobMetrics } from './job-metrics.ts';
+import { gaugeJobs, jobMetrics, type JobMetrics } from './job-metrics.ts';
 import type { Attempt, Enqueue, JobDefinition, JobHandler, TurnDefinition } from './job.ts';
 import { Turns } from './turns.ts';
 
@@ -32,7 +32,7 @@ export class Work {
 
   constructor(options: WorkOptions) {
     this.#options = options;
-    this.#metrics = jobMetrics(options.metrics.registry, options.jobs);
+    this.#metrics = jobMetrics(options.metrics.registry);
     this.#turns = new Turns(options);
   }
 
@@ -66,7 +66,8 @@ export class Work {
 
   /** From now on this process works on jobs. */
   async start(): Promise<void> {
-    const { jobs, log } = this.#options;
+    const { jobs, log, metrics } = this.#options;
+    gaugeJobs(metrics.registry, jobs);
     await jobs.work({
       run: (job) => this.#run(job),
       onRetry: (kind) => {

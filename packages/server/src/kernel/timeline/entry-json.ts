@@ -25,11 +25,20 @@ export interface EventRow {
   body: Record<string, unknown>;
 }
 
-const head = (channelId: number, seq: number, kind: string, senderId: number, sentAt: Date): string =>
-  `{"channelId":${channelId},"seq":${seq},"kind":"${kind}","senderId":${senderId},"sentAt":"${sentAt.toISOString()}"`;
+let last = { ms: NaN, text: '' };
 
-const reactionsJson = (reactions: Record<string, number[]>): string =>
-  JSON.stringify(Object.entries(reactions).map(([emoji, userIds]) => ({ emoji, userIds })));
+/** A time as clients get it; the messages of a batch have the same. */
+export const timeText = (time: Date): string => {
+  const ms = time.getTime();
+  if (ms !== last.ms) last = { ms, text: time.toISOString() };
+  return last.text;
+};
+
+const head = (channelId: number, seq: number, kind: string, senderId: number, sentAt: Date): string =>
+  `{"channelId":${channelId},"seq":${seq},"kind":"${kind}","senderId":${senderId},"sentAt":"${timeText(sentAt)}"`;
+
+const reactionsOf = (reactions: Record<string, number[]>): { emoji: string; userIds: number[] }[] =>
+  Object.entries(reactions).map(([emoji, userIds]) => ({ emoji, userIds }));
 
 /**
  * A message entry as clients get it (`messageEntry` of the protocol), written by hand: it is the hottest
@@ -41,7 +50,7 @@ export const messageJson = (row: MessageRow): string => {
   if (row.meta !== null) json += `,"meta":${JSON.stringify(row.meta)}`;
   if (row.edited_at !== null) json += `,"editedAt":"${row.edited_at.toISOString()}"`;
   if (row.deleted_at !== null) json += `,"deletedAt":"${row.deleted_at.toISOString()}"`;
-  if (row.reactions !== null) json += `,"reactions":${reactionsJson(row.reactions)}`;
+  if (row.reactions !== null) json += `,"reactions":${JSON.stringify(reactionsOf(row.reactions))}`;
   return `${json}}`;
 };
 
@@ -53,4 +62,17 @@ export const eventJson = (row: EventRow): string => {
 };
 
 /** The same as an object, for answers that hold messages. */
-export const messageEntryOf = (row: MessageRow): MessageEntry => JSON.parse(messageJson(row)) as MessageEntry;
+export const messageEntryOf = (row: MessageRow): MessageEntry => ({
+  channelId: row.channel_id,
+  seq: row.seq,
+  kind: 'message',
+  senderId: row.sender_id,
+  sentAt: timeText(row.sent_at),
+  clientId: row.client_id,
+  text: row.text,
+  ...(row.reply_to === null ? {} : { replyTo: row.reply_to }),
+  ...(row.meta === null ? {} : { meta: row.meta as MessageEntry['meta'] }),
+  ...(row.edited_at === null ? {} : { editedAt: row.edited_at.toISOString() }),
+  ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at.toISOString() }),
+  ...(row.reactions === null ? {} : { reactions: reactionsOf(row.reactions) }),
+});

@@ -23,16 +23,20 @@ export const createChannel = async (
   return row?.id;
 };
 
-/** Makes users members of a (locked or new) channel; returns those who were not. */
+/**
+ * Makes users members of a (locked or new) channel; returns those who were not. What was said before they came is
+ * nothing that they have not read yet.
+ */
 export const joinChannel = async (
   sql: Transaction,
   channelId: number,
   members: readonly { readonly userId: number; readonly role: Role }[],
 ): Promise<number[]> => {
   const rows = await sql<{ user_id: number }[]>`
-    insert into members (channel_id, user_id, role)
-    select ${channelId}, u, r
-    from unnest(${members.map(({ userId }) => userId)}::bigint[], ${members.map(({ role }) => role)}::text[]) as m (u, r)
+    insert into members (channel_id, user_id, role, read_seq, delivered_seq)
+    select c.id, u, r, c.head, c.head
+    from channels c, unnest(${members.map(({ userId }) => userId)}::bigint[], ${members.map(({ role }) => role)}::text[]) as m (u, r)
+    where c.id = ${channelId}
     on conflict do nothing
     returning user_id`;
   await countMembers(sql, channelId, rows.length);

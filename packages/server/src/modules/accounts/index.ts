@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { answer, defineModule, Fault, gather } from '../../kernel/module.ts';
 import { createCredentials } from './credentials.ts';
 import { createPasswords } from './passwords.ts';
-import { readProfile, updateProfile } from './profile.ts';
+import { readProfile, sharingChanged, updateProfile } from './profile.ts';
 import { createSessions, forgetSessions } from './sessions.ts';
 import { findUser, findUsers, ownUserOf, searchUsers } from './users.ts';
 
@@ -18,6 +18,7 @@ export {
   setDisabled,
   setPassword,
 } from './admin.ts';
+export { sharingChanged } from './profile.ts';
 export type { LoginRefusal } from './credentials.ts';
 export { verifyPrefix } from './reserved-names.ts';
 export { endSessionsWithin } from './sessions.ts';
@@ -59,7 +60,11 @@ export const accounts = defineModule({
       return answer(204);
     });
     host.route(rest.getMe, async ({ user }) => answer(200, await readProfile(host, user.userId)));
-    host.route(rest.updateMe, async ({ body, user }) => answer(200, await updateProfile(host, user.userId, body)));
+    host.route(rest.updateMe, async ({ body, user: { userId } }) => {
+      const changed = await updateProfile(host, userId, body);
+      if (body.presence !== undefined) host.emit(sharingChanged, { userId });
+      return answer(200, changed);
+    });
     host.route(rest.findUsers, async ({ query }) =>
       answer(200, { users: await searchUsers(sql, query.query, query.limit) }),
     );

@@ -28,6 +28,7 @@ describe('registering', () => {
         displayName: 'João da Silva 🎸',
         bio: '',
         avatarId: null,
+        presence: 'everyone',
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
       },
       accessToken: expect.any(String) as string,

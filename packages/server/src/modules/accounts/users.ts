@@ -1,4 +1,4 @@
-import type { OwnUser, User } from '@messox/protocol';
+import type { OwnUser, Sharing, User } from '@messox/protocol';
 import { codeOf, createChannel, Fault, joinChannel, type Sql } from '../../kernel/module.ts';
 import { isReserved, verifyPrefix } from './reserved-names.ts';
 import { checkDisplayName, checkUsername, foldName, usernameKey } from './username/index.ts';
@@ -9,6 +9,7 @@ export interface UserRow {
   display_name: string;
   bio: string;
   avatar_id: string | null;
+  presence: Sharing;
   password_hash: string;
   admin: boolean;
   disabled_at: Date | null;
@@ -25,6 +26,7 @@ export const ownUserOf = (row: UserRow): OwnUser => ({
   ...userOf(row),
   bio: row.bio,
   avatarId: row.avatar_id,
+  presence: row.presence,
   createdAt: row.created_at.toISOString(),
 });
 

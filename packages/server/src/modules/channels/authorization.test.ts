@@ -71,6 +71,7 @@ const text = () => ({ text: 'changed' });
 const calls: readonly Asked[] = [
   { contract: rest.getChannel, path: () => `/channels/${group}`, inside: everyone(200) },
   { contract: rest.listMembers, path: () => `/channels/${group}/members`, inside: everyone(200) },
+  { contract: rest.listReceipts, path: () => `/channels/${group}/receipts`, inside: everyone(200) },
   { contract: rest.listMessages, path: () => `/channels/${group}/messages`, inside: everyone(200) },
   {
     contract: rest.sendMessage,

@@ -1,5 +1,5 @@
-import type { Channel, ChannelKind, MessageEntry } from '@messox/protocol';
-import { messageEntryOf, type MessageRow, type Sql } from '../../kernel/module.ts';
+import type { Channel, ChannelKind, MessageEntry, Receipt } from '@messox/protocol';
+import { type Host, messageEntryOf, type MessageRow } from '../../kernel/module.ts';
 
 interface ChannelRow {
   id: number;
@@ -10,6 +10,9 @@ interface ChannelRow {
   created_at: Date;
   active_at: Date;
   read_seq: number;
+  delivered_seq: number;
+  unread: number;
+  receipts: Receipt[] | null;
   members: { id: number; username: string; displayName: string }[] | null;
   last: MessageRow | null;
 }
@@ -31,6 +34,9 @@ const channelOf = (row: ChannelRow): Channel => ({
   memberCount: row.member_count,
   head: row.head,
   readSeq: row.read_seq,
+  deliveredSeq: row.delivered_seq,
+  unreadCount: row.unread,
+  ...(row.receipts ? { receipts: row.receipts } : {}),
   ...(row.last ? { lastMessage: lastMessage(row.last) } : {}),
   createdAt: row.created_at.toISOString(),
   activeAt: row.active_at.toISOString(),
@@ -38,12 +44,19 @@ const channelOf = (row: ChannelRow): Channel => ({
 
 /** These channels as `userId` sees them; those that the user is not in are left out. The order is that of the ids given. */
 export const describeChannels = async (
-  sql: Sql,
+  { limits, sql }: Pick<Host, 'sql' | 'limits'>,
   userId: number,
   channelIds: readonly number[],
 ): Promise<Map<number, Channel>> => {
   const rows = await sql<ChannelRow[]>`
-    select c.id, c.kind, c.name, c.head, c.member_count, c.created_at, c.active_at, m.read_seq,
+    select c.id, c.kind, c.name, c.head, c.member_count, c.created_at, c.active_at, m.read_seq, m.delivered_seq,
+      unread_count(c.id, m.read_seq, m.user_id, ${limits.unreadMax}, ${limits.unreadScan}) as unread,
+      case when c.kind = 'direct' then (
+        select jsonb_agg(jsonb_build_object(
+          'channelId', r.channel_id, 'userId', r.user_id, 'readSeq', r.read_seq, 'deliveredSeq', r.delivered_seq
+        ) order by r.user_id)
+        from members r where r.channel_id = c.id
+      ) end as receipts,
       case when c.kind <> 'group' then (
         select jsonb_agg(jsonb_build_object('id', u.id, 'username', u.username, 'displayName', u.display_name) order by u.id)
         from users u where u.id in (c.low_user_id, c.high_user_id)

@@ -12,22 +12,23 @@ export { removeVerifyUsers } from './remove-users.ts';
 export const channels = defineModule({
   name: 'channels',
   needs: { accounts },
+  migrations: new URL('./migrations/', import.meta.url),
   setup: (host) => {
     const { sql, timeline } = host;
     const read = async (userId: number, channelId: number): Promise<Channel> => {
-      const channel = (await describeChannels(sql, userId, [channelId])).get(channelId);
+      const channel = (await describeChannels(host, userId, [channelId])).get(channelId);
       if (!channel) throw new Fault('channel_not_found');
       return channel;
     };
 
-    host.describe('channels', (userId, channelIds) => describeChannels(sql, userId, channelIds));
+    host.describe('channels', (userId, channelIds) => describeChannels(host, userId, channelIds));
     host.route(rest.createChannel, async ({ body, user: { userId } }) => {
       if (body.kind === 'group')
         return answer(201, await read(userId, await openGroup(host, userId, body.name, body.memberIds)));
       const { channelId, isNew } = await openDirect(host, userId, body.userId);
       return isNew ? answer(201, await read(userId, channelId)) : answer(200, await read(userId, channelId));
     });
-    host.route(rest.listChannels, async ({ query, user }) => answer(200, await listChannels(sql, user.userId, query)));
+    host.route(rest.listChannels, async ({ query, user }) => answer(200, await listChannels(host, user.userId, query)));
     host.route(rest.getChannel, async ({ params, user }) => answer(200, await read(user.userId, params.channelId)));
     host.route(rest.updateChannel, async ({ body: { name }, params: { channelId }, user: { userId } }) => {
       await timeline.change(async ({ lock, record, sql: transaction }) => {

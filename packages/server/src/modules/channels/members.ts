@@ -6,11 +6,13 @@ import { checkRoom, recordJoins, selfChannels } from './open.ts';
 export interface Standing {
   readonly role: Role;
   readonly kind: ChannelKind;
+  /** The channel's newest seq. */
+  readonly head: number;
 }
 
 const findRole = async (sql: Sql | Transaction, channelId: number, userId: number): Promise<Standing | undefined> => {
   const [row] = await sql<Standing[]>`
-    select m.role, c.kind from members m join channels c on c.id = m.channel_id
+    select m.role, c.kind, c.head from members m join channels c on c.id = m.channel_id
     where m.channel_id = ${channelId} and m.user_id = ${userId}`;
   return row;
 };

@@ -1,5 +1,8 @@
 import type { MessageEntry } from '@messox/protocol';
-import { Fault, messageEntryOf, readPage, type Sql } from '../../kernel/module.ts';
+import { Fault, messageEntryOf, type MessageRow, type Sql } from '../../kernel/module.ts';
+
+/** A message with the head of its channel; without the message where there is none. */
+type PageRow = { head: number } & (MessageRow | { seq: null });
 
 /** A page of a channel's messages with the channel's head. @throws Fault channel_not_found */
 export const readHistory = async (
@@ -8,16 +11,30 @@ export const readHistory = async (
   channelId: number,
   { after, before, limit }: { before?: number | undefined; after?: number | undefined; limit: number },
 ): Promise<{ messages: MessageEntry[]; head: number }> => {
-  const [channel] = await sql<{ head: number }[]>`
-    select c.head from members m join channels c on c.id = m.channel_id
-    where m.channel_id = ${channelId} and m.user_id = ${userId}`;
-  if (!channel) throw new Fault('channel_not_found');
-  const page = {
-    channelId,
-    limit,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-  };
-  const rows = await readPage(sql, page);
-  return { messages: rows.map(messageEntryOf), head: channel.head };
+  // In one snapshot: the newest page reaches the head that is told with it.
+  const rows =
+    after === undefined
+      ? await sql<PageRow[]>`
+          select seat.head, page.*
+          from (
+            select c.head from members m join channels c on c.id = m.channel_id
+            where m.channel_id = ${channelId} and m.user_id = ${userId}
+          ) seat
+          left join lateral (
+            select * from messages where channel_id = ${channelId} and seq < ${before ?? Number.MAX_SAFE_INTEGER}
+            order by seq desc limit ${limit}
+          ) page on true`
+      : await sql<PageRow[]>`
+          select seat.head, page.*
+          from (
+            select c.head from members m join channels c on c.id = m.channel_id
+            where m.channel_id = ${channelId} and m.user_id = ${userId}
+          ) seat
+          left join lateral (
+            select * from messages where channel_id = ${channelId} and seq > ${after} order by seq limit ${limit}
+          ) page on true`;
+  const [first] = rows;
+  if (!first) throw new Fault('channel_not_found');
+  const found = rows.filter((row): row is PageRow & MessageRow => row.seq !== null).sort((a, b) => a.seq - b.seq);
+  return { messages: found.map(messageEntryOf), head: first.head };
 };

@@ -1,5 +1,5 @@
 import type { OpData, OpReply, ops } from '@messox/protocol';
-import type { Timeline } from '../../kernel/module.ts';
+import { timeText, type Timeline } from '../../kernel/module.ts';
 
 /** @throws Fault channel_not_found, message_not_found (replyTo), client_id_reused, overloaded, unavailable */
 export const sendMessage = async (
@@ -16,5 +16,5 @@ export const sendMessage = async (
     meta: meta ?? null,
   });
   const { duplicate, seq, sentAt } = stored;
-  return { channelId: stored.channelId, seq, sentAt: sentAt.toISOString(), ...(duplicate ? { duplicate } : {}) };
+  return { channelId: stored.channelId, seq, sentAt: timeText(sentAt), ...(duplicate ? { duplicate } : {}) };
 };

@@ -10,6 +10,7 @@ import {
   type Identity,
   type Session,
   type SessionListener,
+  type Signal,
   type SocketHandler,
   textFrame,
 } from '../../kernel/module.ts';
@@ -24,6 +25,8 @@ export interface AppSocketOptions extends SendOptions {
   readonly limits: Host['limits'];
   readonly log: Host['log'];
   readonly cursors: Cursors;
+  /** Tells the others that a message has come. */
+  readonly delivered: (channelId: number, userId: number, seq: number) => void;
   readonly gate: Gate;
   readonly resumeSession: (identity: Identity) => Promise<boolean>;
   /** Events that were taken and are not dealt with yet: a stop waits for them. */
@@ -49,14 +52,15 @@ export class AppSocket implements SocketHandler, SessionListener {
   #resumedAt = Date.now();
 
   constructor(connection: Connection, identity: Identity, options: AppSocketOptions) {
-    const { cursors, gate, limits, sql } = options;
+    const { cursors, delivered, gate, limits, sql } = options;
     this.#connection = connection;
     this.identity = identity;
     this.#options = options;
     this.#bucket = new Bucket(limits.opsPerSecond, limits.opsBurst);
-    this.#handed = new Handed(connection, limits.controlFramesPerSecond, (channelId, seq) =>
-      cursors.note(identity, channelId, seq),
-    );
+    this.#handed = new Handed(connection, limits.controlFramesPerSecond, (channelId, seq) => {
+      cursors.note(identity, channelId, seq);
+      delivered(channelId, identity.userId, seq);
+    });
     this.#inbox = new Inbox({
       sql,
       gate,
@@ -112,8 +116,9 @@ export class AppSocket implements SocketHandler, SessionListener {
     // Nobody leaves a direct channel, and of the others the app is told nothing.
   }
 
-  signal({ event, json }: { readonly event: string; readonly json: string }): void {
+  signal({ event, json }: Signal): boolean {
     if (event === passingSignal) this.#connection.push(textFrame(json));
+    return true;
   }
 
   get congested(): boolean {

@@ -70,8 +70,9 @@ describe('between the app and /ws', () => {
     await web.socket.hello({ token: web.accessToken });
     const [anas, brunos] = [await appSocket(server, ana), await appSocket(server, bruno)];
     const channelId = await directOf(web, bruno.id);
-    const { sentAt } = await web.socket.send(channelId, 'from the web');
+    const { seq, sentAt } = await web.socket.send(channelId, 'from the web');
     expect(await brunos.until(1)).toEqual([{ sender: ana.id, date: sentAt, type: 'message', data: 'from the web' }]);
+    await web.socket.event('receipt', (it) => it.userId === bruno.id && it.deliveredSeq === seq);
     brunos.message(ana.id, 'from the app');
     await anas.until(1);
     expect(anas.texts()).toEqual(['from the app']);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { defineModule, Fault, Gate } from '../../kernel/module.ts';
 import { accounts } from '../accounts/index.ts';
 import { channels } from '../channels/index.ts';
+import { receipts } from '../receipts/index.ts';
 import { createAdmit } from './admit.ts';
 import { AppSocket, type AppSocketOptions } from './app-socket.ts';
 import { Cursors } from './cursors.ts';
@@ -22,7 +23,7 @@ const settings = z.strictObject({
 /** The routes of messox-app, as another way in to the same accounts, sessions and timelines. */
 export const messoxApp = defineModule({
   name: 'messox-app',
-  needs: { accounts, channels },
+  needs: { accounts, channels, receipts },
   settings,
   migrations: new URL('./migrations/', import.meta.url),
   setup: async (host, needs) => {
@@ -51,6 +52,7 @@ export const messoxApp = defineModule({
       underWay,
       resumeSession,
       openDirect: needs.channels.openDirect,
+      delivered: needs.receipts.delivered,
       gate: new Gate(limits.catchUpParallel),
     };
     host.socket('/server/ws', {

@@ -1,38 +1,56 @@
-import { type EventData, events, ops } from '@messox/protocol';
-import { defineModule } from '../../kernel/module.ts';
+import { ops, rest } from '@messox/protocol';
+import { answer, defineModule, senderOf } from '../../kernel/module.ts';
 import { channels } from '../channels/index.ts';
+import { ChannelSizes } from './channel-sizes.ts';
+import { Marks } from './marks.ts';
+import { findReceipts, listReceipts } from './read-receipts.ts';
+import { Received } from './received.ts';
+import { Sweep } from './sweep.ts';
+import { movedSignal, Receipts } from './tell.ts';
 
-const typingMs = 5_000;
-
-/** What is state and no entry: how far somebody has read, and that somebody is writing. */
+/** How far each member has read and received each channel. */
 export const receipts = defineModule({
   name: 'receipts',
   needs: { channels },
-  setup: ({ op, sql, timeline }, needs) => {
-    op(ops.readMark, async ({ channelId, seq }, { user: { userId } }) => {
-      // A mark beyond the head marks all that there is; one behind the last changes nothing.
-      const [moved] = await sql<{ read_seq: number; delivered_seq: number }[]>`
-        update members m set read_seq = least(${seq}, c.head), delivered_seq = greatest(m.delivered_seq, least(${seq}, c.head))
-        from channels c
-        where c.id = m.channel_id and m.channel_id = ${channelId} and m.user_id = ${userId}
-          and m.read_seq < least(${seq}, c.head)
-        returning m.read_seq, m.delivered_seq`;
-      if (moved) {
-        const receipt: EventData<typeof events.receipt> = {
-          channelId,
-          userId,
-          readSeq: moved.read_seq,
-          deliveredSeq: moved.delivered_seq,
-        };
-        timeline.signal(channelId, events.receipt.name, receipt);
-      } else await needs.channels.roleIn(channelId, userId);
+  migrations: new URL('./migrations/', import.meta.url),
+  setup: (host, needs) => {
+    const { limits, sessions, sql } = host;
+    const { confirmLargeMs, confirmMs } = limits;
+    const told = new Receipts(host);
+    const sizes = new ChannelSizes(host);
+    const marks = new Marks({ ...host, onMoved: (moved) => told.publish(moved) });
+    host.defer(() => marks.stop(limits.drainMs));
+    const sweep = new Sweep({ ...host, receipts: told, sizes });
+    host.defer(() => sweep.stop());
+    const onReceived = (channelId: number, userId: number, seq: number): void =>
+      marks.delivered(channelId, userId, seq);
+    const received = new Received({ sizes, confirmMs, confirmLargeMs, onReceived });
+    host.defer(() => received.stop());
+
+    sessions.follow({
+      handed: (session, entry) => {
+        if (entry.kind === 'message') {
+          if (senderOf(entry) !== session.identity.userId) received.note(session, entry.channelId, entry.seq);
+        } else if (entry.kind === 'member.joined' || entry.kind === 'member.left') sizes.forget(entry.channelId);
+      },
+      closed: (session) => received.closed(session),
+      gap: () => void sweep.round(),
+    });
+    host.onSignal(movedSignal, (json, channelId) => told.take(json, channelId));
+    host.op(ops.readMark, async ({ channelId, seq }, { user }) => {
+      await marks.read(channelId, user.userId, seq);
       return {};
     });
-    op(ops.typingStart, async ({ channelId }, { user: { userId } }) => {
-      await needs.channels.roleIn(channelId, userId);
-      const typing: EventData<typeof events.typing> = { channelId, userId, forMs: typingMs };
-      timeline.signal(channelId, events.typing.name, typing);
-      return {};
+    host.route(rest.listReceipts, async ({ params: { channelId }, query, user }) => {
+      await needs.channels.roleIn(channelId, user.userId);
+      return answer(200, { receipts: await listReceipts(sql, channelId, query) });
     });
+    host.route(rest.findReceipts, async ({ query, user }) =>
+      answer(200, await findReceipts(sql, user.userId, query.since)),
+    );
+    return {
+      /** A device of the user has received the channel up to `seq`: for protocols that know it in another way. */
+      delivered: onReceived,
+    };
   },
 });
