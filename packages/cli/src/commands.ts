@@ -19,10 +19,12 @@ import { spec as restart } from './commands/restart/spec.ts';
 import { spec as status } from './commands/status/spec.ts';
 import { spec as up } from './commands/up/spec.ts';
 import { spec as userCreate } from './commands/user/create/spec.ts';
+import { spec as userDemote } from './commands/user/demote/spec.ts';
 import { spec as userDisable } from './commands/user/disable/spec.ts';
 import { spec as userEnable } from './commands/user/enable/spec.ts';
 import { spec as userList } from './commands/user/list/spec.ts';
 import { spec as userPasswd } from './commands/user/passwd/spec.ts';
+import { spec as userPromote } from './commands/user/promote/spec.ts';
 import { spec as user } from './commands/user/spec.ts';
 import { spec as verify } from './commands/verify/spec.ts';
 import { command, type Command } from './framework/spec.ts';
@@ -49,6 +51,8 @@ export const commands: readonly Command[] = [
   command(userCreate, () => import('./commands/user/create/run.ts')),
   command(userList, () => import('./commands/user/list/run.ts')),
   command(userPasswd, () => import('./commands/user/passwd/run.ts')),
+  command(userPromote, () => import('./commands/user/promote/run.ts')),
+  command(userDemote, () => import('./commands/user/demote/run.ts')),
   command(userDisable, () => import('./commands/user/disable/run.ts')),
   command(userEnable, () => import('./commands/user/enable/run.ts')),
   command(doctor, () => import('./commands/doctor/run.ts')),

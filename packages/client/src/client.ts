@@ -35,7 +35,7 @@ export interface Client {
   /** Ends the session and forgets all that is kept here, also where the server cannot be told: then it throws. */
   logout(): Promise<void>;
 
-  /** Opens the socket and keeps it open. Resolves when the client is live. @throws MessoxError logged_out, cancelled (by `close`) */
+  /** Opens the socket and keeps it open; where it waits to try again, it tries now. Resolves when the client is live. @throws MessoxError logged_out, cancelled (by `close`) */
   connect(): Promise<void>;
   /** Closes the socket. What is unsent stays, and goes out after another `connect`. */
   close(): Promise<void>;

@@ -64,7 +64,16 @@ export class MessoxError extends Error {
   }
 }
 
+/** What `fetch` says itself is always the same; the reason is below it. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+};
+
 export const messoxError = (error: unknown): MessoxError =>
   error instanceof MessoxError
     ? error
-    : new MessoxError('unreachable', { message: error instanceof Error ? error.message : String(error), cause: error });
+    : new MessoxError('unreachable', {
+        message: `The server cannot be reached: ${reasonOf(error)}`,
+        cause: error,
+      });

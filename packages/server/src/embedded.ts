@@ -60,7 +60,7 @@ export const startEmbeddedServer = async ({
   secrets,
   settings,
 }: EmbeddedOptions): Promise<EmbeddedServer> => {
-  checkTokenKey(secrets.tokenKey, 'Remove MESSOX_TOKEN_KEY from .env and run messox init.');
+  checkTokenKey(secrets.tokenKey, 'Remove MESSOX_TOKEN_KEY from .env and run `messox init`.');
   const undo = new Undo();
   let fail: (why: string) => void = () => undefined;
   const failed = new Promise<string>((resolve) => (fail = resolve));

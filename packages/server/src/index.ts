@@ -21,9 +21,12 @@ export { Fault, StartFault } from './kernel/fault.ts';
 export { createLog, type Logger } from './kernel/log.ts';
 export {
   type AccountSummary,
+  checkKnownName,
+  checkNewName,
   createUser,
   createVerifyUser,
   listUsers,
+  setAdmin,
   setDisabled,
   setPassword,
 } from './modules/accounts/index.ts';

@@ -13,10 +13,19 @@ export interface CheckContext {
   readonly dir: string;
   /** Missing where messox.yaml is missing or invalid. */
   readonly settings: Settings | undefined;
-  /** Where the server listens or would listen. */
+  /** Where the server listens, or would. */
   readonly listen: { readonly host: string; readonly port: number } | undefined;
+  /** What the command line says of that, which goes before the settings. */
+  readonly given: Given;
   /** The server that runs in the folder. */
   readonly running: ServerState | undefined;
+}
+
+/** Options of `up`. */
+export interface Given {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly detach?: boolean;
 }
 
 export interface Finding {

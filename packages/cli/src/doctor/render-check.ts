@@ -1,9 +1,11 @@
+import { type Place, typed } from '../output/command-line.ts';
 import type { Style } from '../output/style.ts';
-import { wrap } from '../output/table.ts';
+import { hang } from '../output/wrap.ts';
 import type { CheckReport } from './run-checks.ts';
 
 const indent = ' '.repeat(12);
-const width = 80;
+/** A page of lines that belong together stays one, also where it is sent somewhere. */
+const widest = 80;
 
 const mark = (status: CheckReport['status'], style: Style): string => {
   if (status === 'ok') return style.green(`${style.signs.ok} ok     `);
@@ -16,12 +18,12 @@ const mark = (status: CheckReport['status'], style: Style): string => {
 export const checkLines = (
   { fix, status, title, why }: Pick<CheckReport, 'status' | 'title' | 'why' | 'fix'>,
   style: Style,
+  place: Place,
 ): string[] => {
-  const [first = '', ...more] = `${title}: ${why}`.split('\n').flatMap((line) => wrap(line, width, indent));
-  const mends = fix === undefined ? [] : wrap(fix, width, `${indent}     `);
+  const width = Math.min(widest, style.width);
+  const part = (first: string, text: string): string[] => hang(first, typed(text, place, { joined: true }), width);
   return [
-    `  ${mark(status, style)} ${first.slice(indent.length)}`,
-    ...more,
-    ...mends.map((line, index) => (index === 0 ? `${indent}${style.green('fix')}  ${line.trimStart()}` : line)),
+    ...part(`  ${mark(status, style)} `, `${title}: ${why}`),
+    ...(fix === undefined ? [] : part(`${indent}${style.green('fix')}  `, fix)),
   ];
 };

@@ -1,7 +1,7 @@
 import { translate } from '../errors/translate.ts';
 import { readServerState } from '../project/server-state.ts';
 import { loadSettings } from '../project/settings.ts';
-import type { Check, CheckContext, CheckGroup, Finding, Occasion } from './check.ts';
+import type { Check, CheckContext, CheckGroup, Finding, Given, Occasion } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
 
 /** What a check found, or why it was skipped. */
@@ -16,9 +16,7 @@ export interface CheckReport {
 
 export interface CheckOptions {
   readonly dir: string;
-  /** Where to listen instead of what the settings say. */
-  readonly host?: string | undefined;
-  readonly port?: number | undefined;
+  readonly given?: Given;
   /** Only these groups; all when empty. */
   readonly groups?: readonly CheckGroup[];
 }
@@ -32,11 +30,13 @@ const orNothing = <T>(read: () => T): T | undefined => {
   }
 };
 
-const contextOf = ({ dir, host, port }: CheckOptions): CheckContext => {
+const contextOf = (occasion: Occasion, { dir, given = {} }: CheckOptions): CheckContext => {
   const settings = orNothing(() => loadSettings(dir));
   const running = orNothing(() => readServerState(dir));
-  const configured = settings && { host: host ?? settings.server.host, port: port ?? settings.server.port };
-  return { dir, settings, listen: running ?? configured, running };
+  const configured = settings && { host: given.host ?? settings.server.host, port: given.port ?? settings.server.port };
+  // A server that is to be started again listens where it is told now.
+  const listen = occasion === 'up' ? configured : (running ?? configured);
+  return { dir, settings, listen, given, running };
 };
 
 const runCheck = async (check: Check, context: CheckContext): Promise<CheckReport> => {
@@ -48,13 +48,13 @@ const runCheck = async (check: Check, context: CheckContext): Promise<CheckRepor
   } catch (error) {
     const { message, detail, fixes } = translate(error);
     const why = [message, detail].filter(Boolean).join(': ');
-    return { id, title, group, status: 'fail', why, fix: fixes[0] ?? 'messox doctor -v' };
+    return { id, title, group, status: 'fail', why, fix: fixes[0] ?? '`messox doctor -v`' };
   }
 };
 
 /** Runs every check of the occasion, also after one that fails, and changes nothing. */
 export const runChecks = async (occasion: Occasion, options: CheckOptions): Promise<CheckReport[]> => {
-  const context = contextOf(options);
+  const context = contextOf(occasion, options);
   const groups = options.groups ?? [];
   const chosen = allChecks.filter(
     ({ when, group }) => when.includes(occasion) && (groups.length === 0 || groups.includes(group)),

@@ -1,8 +1,9 @@
 import { errorCodes, type ErrorCode } from './codes.ts';
+import { command } from '../output/command-line.ts';
 import { exit, type ExitCode } from './exit.ts';
 
 export interface CliErrorFacts {
-  /** Why, or who: printed below the message. May have several lines. */
+  /** Why, or who: printed below the message. May have several lines; commands are between backticks, here as everywhere. */
   readonly detail?: string;
   /** Commands or sentences that mend it, the best one first. */
   readonly fixes?: readonly string[];
@@ -30,8 +31,8 @@ export class CliError extends Error {
     this.exit = exit[errorCodes[code].exit];
   }
 
-  /** The page that explains the code. */
-  get docs(): string {
-    return `docs/reference/cli-errors.md#${this.code}`;
+  /** What explains the code. */
+  get explanation(): string {
+    return command('help', this.code);
   }
 }

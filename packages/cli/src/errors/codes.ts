@@ -7,7 +7,7 @@ interface ErrorContract {
 
 const error = (kind: keyof typeof exit, about: string): ErrorContract => ({ exit: kind, about });
 
-/** Every error that a command ends with. The codes are stable; `docs/reference/cli-errors.md` has a section for each. */
+/** Every error that a command ends with. The codes are stable; `explanations` has more of each. */
 export const errorCodes = {
   bug: error('bug', 'Something happened that messox does not expect.'),
   unknown_command: error('usage', 'There is no such command.'),
@@ -71,6 +71,7 @@ export const errorCodes = {
   invalid_credentials: error('usage', 'There is no such account on the server, or its password is another one.'),
   registration_closed: error('state', 'The server takes no registrations.'),
   logged_out: error('state', 'The server has ended the session.'),
+  account_disabled: error('state', 'The account was disabled by an administrator of the server.'),
   request_refused: error('state', 'The server refused a request.'),
   checks_failed: error('preflight', 'A check before the work failed.'),
   no_permission: error('preflight', 'A file or folder may not be read or written by this user.'),

@@ -52,7 +52,7 @@ export const translate = (error: unknown): CliError => {
   }
   return new CliError('bug', 'messox met something that it does not expect; this is a bug', {
     detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-    fixes: ['Report it with the output of the same command with -v, and of messox doctor.'],
+    fixes: ['Report it with the output of the same command with -v, and that of `messox doctor`'],
     cause: error,
   });
 };

@@ -1,3 +1,4 @@
+import type { Place } from '../output/command-line.ts';
 import type { Output } from '../output/output.ts';
 import type { GlobalFlags } from './globals.ts';
 import type { Ask } from './ask.ts';
@@ -9,6 +10,8 @@ export interface Context {
   readonly output: Output;
   readonly ask: Ask;
   readonly env: NodeJS.ProcessEnv;
+  /** From where its commands are typed. */
+  readonly place: Place;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP, for a command whose spec says `ownsSignals`. */
   readonly signal: AbortSignal;
   /** The table of all commands. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
+import { usualDir } from '../project/usual-dir.ts';
 
 /** The options that every command has. */
 export interface GlobalFlags {
@@ -22,7 +23,7 @@ interface GlobalOption {
 }
 
 export const globalOptions: readonly GlobalOption[] = [
-  { flags: '--dir <folder>', about: 'Project folder; default: the current one', env: 'MESSOX_DIR' },
+  { flags: '--dir <folder>', about: 'Project folder; default: the current one, or its data', env: 'MESSOX_DIR' },
   { flags: '-y, --yes', about: 'Answer every confirmation with yes', env: 'MESSOX_YES' },
   { flags: '--no-input', about: 'Ask nothing; what is missing is an error', env: 'MESSOX_NO_INPUT' },
   { flags: '--json', about: 'Print one JSON object on stdout', env: 'MESSOX_JSON' },
@@ -52,12 +53,15 @@ export type RawGlobals = Readonly<Record<string, unknown>>;
 export const guessGlobals = (argv: readonly string[], env: NodeJS.ProcessEnv) => {
   const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const has = (...names: string[]) => names.some((name) => words.includes(name));
+  const at = words.findIndex((word) => /^--dir(=|$)/.test(word));
+  const named = words[at] === '--dir' ? words[at + 1] : words[at]?.slice('--dir='.length);
   const flag = (name: string, ...names: string[]) => has(...names) || on.has((env[name] ?? '').toLowerCase());
   return {
     json: flag('MESSOX_JSON', '--json'),
     color: !flag('MESSOX_NO_COLOR', '--no-color'),
     verbose: flag('MESSOX_VERBOSE', '-v', '--verbose'),
     quiet: flag('MESSOX_QUIET', '-q', '--quiet'),
+    dir: named === undefined ? usualDir(env) : resolve(named),
   };
 };
 
@@ -65,10 +69,9 @@ export const guessGlobals = (argv: readonly string[], env: NodeJS.ProcessEnv) =>
 export const readGlobals = (raw: RawGlobals, env: NodeJS.ProcessEnv): GlobalFlags => {
   const flag = (name: string, variable: string) => raw[name] === true || envFlag(env, variable);
   const unless = (name: string, variable: string) => raw[name] !== false && !envFlag(env, variable);
-  const dir = typeof raw.dir === 'string' ? raw.dir : (env.MESSOX_DIR ?? '');
   if (raw.dir === '') throw new CliError('invalid_usage', 'The folder of --dir is empty', { fixes: ['--dir .'] });
   return {
-    dir: resolve(dir),
+    dir: typeof raw.dir === 'string' ? resolve(raw.dir) : usualDir(env),
     yes: flag('yes', 'MESSOX_YES'),
     input: unless('input', 'MESSOX_NO_INPUT'),
     json: flag('json', 'MESSOX_JSON'),

@@ -1,7 +1,7 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { Output } from '../output/output.ts';
 import { plainStyle, type Style } from '../output/style.ts';
-import { wrap } from '../output/table.ts';
+import { wrap } from '../output/wrap.ts';
 import { globalOptions } from './globals.ts';
 import { groups, type Command, type CommandSpec, type OptionSpec } from './spec.ts';
 import { commandsBelow, findCommand, optionText, usage } from './table.ts';
@@ -96,7 +96,7 @@ export const helpText = (commands: readonly Command[], words: readonly string[],
   const command = findCommand(commands, words);
   if (!command)
     throw new CliError('unknown_command', `There is no command "messox ${words.join(' ')}"`, {
-      fixes: ['messox --help'],
+      fixes: ['`messox --help`'],
     });
   return commandHelp(command, commands, style);
 };

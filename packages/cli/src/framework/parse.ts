@@ -74,13 +74,13 @@ export const parse = (commands: readonly Command[], argv: readonly string[], env
   const command = findCommand(commands, words);
   const [word] = at.args;
   if (isHelp) {
-    if (!command?.load && word !== undefined && !word.startsWith('-')) throw unknownCommand(commands, words, word);
+    if (!command?.load && word !== undefined && !word.startsWith('-')) throw unknownCommand(commands, words, at.args);
     return { kind: 'help', words, globals };
   }
   if (globals.version === true) return { kind: 'version', globals };
   if (!command?.load) {
     if (word?.startsWith('-')) throw unknownOption(commands, words, word);
-    if (word !== undefined) throw unknownCommand(commands, words, word);
+    if (word !== undefined) throw unknownCommand(commands, words, at.args);
     if (words.length > 0) throw commandNeeded(commands, words);
     return { kind: 'help', words, globals };
   }

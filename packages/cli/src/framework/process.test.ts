@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bin, cleanEnv, emptyFolder, messox, messoxHere, projectFolder } from '../testing/messox.ts';
 import { commands } from '../commands.ts';
+import { errorCodes } from '../errors/codes.ts';
 
 const json = (text: string) => JSON.parse(text) as Record<string, unknown>;
 
@@ -26,6 +27,26 @@ describe('a run of the program', () => {
     const set = await messoxHere(['confg'], { dir, env: { MESSOX_JSON: '1' } });
     expect(json(set.stdout)).toMatchObject({ error: { code: 'unknown_command' } });
     expect(set.stderr).toContain('messox config');
+  });
+
+  it('suggests commands that can be typed where it was typed', async () => {
+    const dir = await projectFolder();
+    const elsewhere = await emptyFolder();
+    const { stderr } = await messox(['usr', 'lst', '--dir', dir], {
+      dir: elsewhere,
+      env: { MESSOX_COMMAND: '', PATH: '/usr/bin:/bin' },
+    });
+    expect(stderr).toContain(`fix   npx messox user list --dir ${dir}`);
+    expect(stderr).toContain(`more  npx messox help unknown_command --dir ${dir}`);
+  });
+
+  it.each(Object.keys(errorCodes))('explains %s', async (code) => {
+    const dir = await emptyFolder();
+    const { stdout, exitCode } = await messoxHere(['help', code], { dir });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`${code} (exit code `);
+    expect(stdout).not.toMatch(/`messox |\]\(/);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   it('has no colours where it is not a terminal, and has them when they are forced', async () => {

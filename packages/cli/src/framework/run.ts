@@ -15,6 +15,7 @@ import type { Command } from './spec.ts';
 interface Terminal {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  readonly columns?: number;
 }
 
 /** What the process lends to a run. */
@@ -27,21 +28,23 @@ export interface Io {
 }
 
 interface OutputFlags {
+  readonly dir: string;
   readonly json: boolean;
   readonly color: boolean;
   readonly verbose: boolean;
   readonly quiet: boolean;
 }
 
-const openOutput = ({ env, stdout, stderr }: Io, { json, color, verbose, quiet }: OutputFlags): Output =>
+const openOutput = ({ env, stdout, stderr }: Io, { dir, json, color, verbose, quiet }: OutputFlags): Output =>
   createOutput(
     (json ? jsonSink : textSink)({
       out: stdout,
       err: stderr,
-      outStyle: createStyle({ color, isTty: stdout.isTTY === true, env }),
-      errStyle: createStyle({ color, isTty: stderr.isTTY === true, env }),
+      outStyle: createStyle({ color, isTty: stdout.isTTY === true, columns: stdout.columns, env }),
+      errStyle: createStyle({ color, isTty: stderr.isTTY === true, columns: stderr.columns, env }),
       verbose,
       quiet,
+      place: { env, dir },
     }),
   );
 
@@ -55,12 +58,13 @@ const runCommand = async (
   try {
     const run = await command.load?.();
     const isTty = io.stdin.isTTY === true && io.stdout.isTTY === true;
+    const place = { env: io.env, dir: flags.dir };
     const ask = createAsk({ flags, isTty, env: io.env });
     return await interruptible(
       command.spec.ownsSignals === true,
       () => output.error(new CliError('interrupted', 'Interrupted')),
       async (signal) =>
-        (await run?.({ flags, output, ask, env: io.env, signal, commands }, args as never, options as never)) ??
+        (await run?.({ flags, output, ask, env: io.env, place, signal, commands }, args as never, options as never)) ??
         exit.done,
     );
   } catch (error) {

@@ -1,25 +1,72 @@
-import { isAbsolute, relative } from 'node:path';
-import type { Context } from '../framework/context.ts';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, isAbsolute, join, relative } from 'node:path';
+import { usualDir } from '../project/usual-dir.ts';
 
-/** What this program is called in a text: MESSOX_COMMAND, which `npm start` sets, or as it was started. */
+/** From where a command is typed: the surroundings of this process, and the project folder that it works on. */
+export interface Place {
+  readonly env: NodeJS.ProcessEnv;
+  /** Absolute. */
+  readonly dir: string;
+}
+
+const isOnPath = ({ PATH = '' }: NodeJS.ProcessEnv): boolean =>
+  PATH.split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, 'messox'), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+/** What a shell finds this program by: MESSOX_COMMAND, which `npm start` sets; `npx messox` where it is not on the PATH. */
 export const programName = (env: NodeJS.ProcessEnv): string => {
   if (env.MESSOX_COMMAND) return env.MESSOX_COMMAND;
-  return env.npm_command === 'exec' ? 'npx messox' : 'messox';
+  // npm puts the programs of a package on the PATH of what it runs, and of nothing else.
+  if (env.npm_command !== undefined) return 'npx messox';
+  return isOnPath(env) ? 'messox' : 'npx messox';
 };
 
 /** One word for a POSIX shell. */
-export const quote = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 const shortest = (dir: string): string => {
   const path = relative(process.cwd(), dir);
+  if (path === '') return '.';
   return path.startsWith('..') || isAbsolute(path) ? dir : path;
 };
 
-/** A command of this program as one types it here, for the same project folder. */
-export const commandLine = ({ env, flags }: Pick<Context, 'env' | 'flags'>, ...words: readonly string[]): string =>
-  [
-    programName(env),
-    ...words.map(quote),
-    ...(flags.dir === process.cwd() ? [] : ['--dir', quote(shortest(flags.dir))]),
-  ].join(' ');
+/** A command of this program as one types it here, for the same project folder. `words` are for a shell already. */
+const typedHere = (words: string, { dir, env }: Place): string => {
+  const folder = dir === usualDir(env) ? '' : ` --dir ${quote(shortest(dir))}`;
+  return `${programName(env)}${words}${folder}`;
+};
+
+export const commandLine = (place: Place, ...words: readonly string[]): string =>
+  typedHere(words.map((word) => ` ${quote(word)}`).join(''), place);
+
+/**
+ * A command inside a text, from where it is not known how one types it here: `typed` puts that in its place. Whoever
+ * writes a text by hand writes it as this does, between backticks.
+ */
+export const command = (...words: readonly string[]): string => `\`messox ${words.map(quote).join(' ')}\``;
+
+/** Stands for the spaces of a command, which is not broken where a line is. */
+const joint = '\ue000';
+const written = /`messox((?: (?:'[^']*'|\\.|[^`'\\])+)?)`/g;
+
+/** The text with every command in it as one types it here; `joined` by what `separate` takes back. */
+export const typed = (text: string, place: Place, { joined = false } = {}): string =>
+  text.replace(written, (_, words: string) => {
+    const line = typedHere(words, place);
+    return joined ? line.replaceAll(' ', joint) : line;
+  });
+
+/** The same for every text that is a field of `facts`. */
+export const typedIn = <T extends object>(facts: T, place: Place): T =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? typed(value, place) : value]),
+  ) as T;
+
+/** Takes back the joints of `typed`. */
+export const separate = (text: string): string => text.replaceAll(joint, ' ');

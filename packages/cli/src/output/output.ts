@@ -1,7 +1,7 @@
 import type { CliError } from '../errors/cli-error.ts';
 import type { Style } from './style.ts';
 
-export type Note = 'say' | 'ok' | 'warn' | 'fail' | 'detail';
+export type Note = 'say' | 'ok' | 'warn' | 'detail';
 /** Makes the text for people of a result, with the style of the stream that it goes to. */
 export type Render = (style: Style) => string | readonly string[];
 export type Data = Readonly<Record<string, unknown>>;
@@ -20,7 +20,10 @@ export interface Sink {
   readonly emit: (event: OutputEvent) => void;
 }
 
-/** What a command writes with. Nothing else writes to stdout. */
+/**
+ * What a command writes with. Nothing else writes to stdout. In notes and errors, commands between backticks
+ * (`command`) are shown as one types them here, and lines are broken at words.
+ */
 export interface Output {
   /** A line on the way (stderr; silent with `-q`). */
   readonly say: (text: string) => void;

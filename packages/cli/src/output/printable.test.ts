@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { columns, pad, printable } from './printable.ts';
-import { table, wrap } from './table.ts';
+import { table } from './table.ts';
 
 describe('printable', () => {
   it.each([
@@ -37,10 +37,4 @@ describe('table', () => {
     ).toEqual(['a    田中  x', 'bbb  y']));
 
   it('pads by columns', () => expect(pad('田', 4)).toBe('田  '));
-
-  it('wraps at spaces', () => {
-    expect(wrap('one two three', 8, '  ')).toEqual(['  one', '  two', '  three']);
-    expect(wrap('one two three', 9)).toEqual(['one two', 'three']);
-    expect(wrap('', 9)).toEqual(['']);
-  });
 });

@@ -4,16 +4,17 @@ import { createOutput } from './output.ts';
 import { jsonSink, textSink } from './sinks.ts';
 import { plainStyle } from './style.ts';
 
-const open = (sink: typeof textSink, flags: { verbose?: boolean; quiet?: boolean } = {}) => {
+const open = (sink: typeof textSink, flags: { verbose?: boolean; quiet?: boolean; width?: number } = {}) => {
   const written = { out: '', err: '' };
   const output = createOutput(
     sink({
       out: { write: (text: string) => (written.out += text) },
       err: { write: (text: string) => (written.err += text) },
       outStyle: plainStyle,
-      errStyle: plainStyle,
+      errStyle: { ...plainStyle, width: flags.width ?? Infinity },
       verbose: flags.verbose ?? false,
       quiet: flags.quiet ?? false,
+      place: { env: { MESSOX_COMMAND: 'npx messox' }, dir: '/srv/chat' },
     }),
   );
   return { output, written };
@@ -57,10 +58,26 @@ describe('the text sink', () => {
         '  She is quick.',
         '  fix   Wait.',
         '   or   Ask her.',
-        '  docs  docs/reference/cli-errors.md#locked',
+        '  more  npx messox help locked --dir /srv/chat',
         '',
       ].join('\n'),
     );
+  });
+
+  it('prints commands as they are typed here, and breaks lines at words, under what they begin with', () => {
+    const { output, written } = open(textSink, { width: 40 });
+    output.warn('The server runs with the old settings: `messox restart` makes the new ones hold');
+    output.error(new CliError('locked', 'A message of so many words that it takes lines', { fixes: ['`messox up`'] }));
+    expect(written.err.split('\n')).toEqual([
+      '! The server runs with the old settings:',
+      '  npx messox restart --dir /srv/chat',
+      '  makes the new ones hold',
+      'x A message of so many words that it',
+      '  takes lines [locked]',
+      '  fix   npx messox up --dir /srv/chat',
+      '  more  npx messox help locked --dir /srv/chat',
+      '',
+    ]);
   });
 
   it('prints the stacks of an error and its causes with -v only', () => {
@@ -93,7 +110,7 @@ describe('the JSON sink', () => {
         detail: 'It is Ana.\nShe is quick.',
         suggestion: 'Wait.',
         fixes: ['Wait.', 'Ask her.'],
-        docs: 'docs/reference/cli-errors.md#locked',
+        docs: 'npx messox help locked --dir /srv/chat',
       },
     });
     expect(written.err).toContain('Somebody is at work');

@@ -1,6 +1,8 @@
 import { renderError } from '../errors/render-error.ts';
+import { type Place, typed, typedIn } from './command-line.ts';
 import type { Note, OutputEvent, Render, Sink } from './output.ts';
 import type { Style } from './style.ts';
+import { hang } from './wrap.ts';
 
 export interface Streams {
   readonly out: { write(text: string): unknown };
@@ -9,6 +11,7 @@ export interface Streams {
   readonly errStyle: Style;
   readonly verbose: boolean;
   readonly quiet: boolean;
+  readonly place: Place;
 }
 
 const lines = (render: Render, style: Style): string => {
@@ -17,21 +20,26 @@ const lines = (render: Render, style: Style): string => {
   return joined === '' ? '' : `${joined}\n`;
 };
 
-const noteText: Readonly<Record<Note, (text: string, style: Style) => string>> = {
-  say: (text) => text,
-  ok: (text, style) => `${style.green(style.signs.ok)} ${text}`,
-  warn: (text, style) => `${style.yellow(style.signs.warn)} ${text}`,
-  fail: (text, style) => `${style.red(style.signs.fail)} ${text}`,
-  detail: (text, style) => style.dim(text),
+const noteMark: Readonly<Record<Note, (style: Style) => string>> = {
+  say: () => '',
+  ok: ({ green, signs }) => `${green(signs.ok)} `,
+  warn: ({ signs, yellow }) => `${yellow(signs.warn)} `,
+  detail: () => '',
 };
 
-const writeNote = ({ err, errStyle, verbose, quiet }: Streams, note: Note, text: string): void => {
-  if (note === 'detail' ? !verbose : quiet && note !== 'warn' && note !== 'fail') return;
-  err.write(`${noteText[note](text, errStyle)}\n`);
+const writeNote = ({ err, errStyle, place, verbose, quiet }: Streams, note: Note, text: string): void => {
+  if (note === 'detail' ? !verbose : quiet && note !== 'warn') return;
+  const [indent = ''] = /^ */.exec(text) ?? [];
+  const told = typed(text.slice(indent.length), place, { joined: true });
+  const lines = hang(indent + noteMark[note](errStyle), note === 'detail' ? errStyle.dim(told) : told, errStyle.width);
+  err.write(`${lines.join('\n')}\n`);
 };
 
-const writeError = ({ err, errStyle, verbose }: Streams, event: Extract<OutputEvent, { type: 'error' }>): void => {
-  err.write(`${renderError(event.error, errStyle, verbose).join('\n')}\n`);
+const writeError = (
+  { err, errStyle, place, verbose }: Streams,
+  { error }: Extract<OutputEvent, { type: 'error' }>,
+): void => {
+  err.write(`${renderError(error, errStyle, place, verbose).join('\n')}\n`);
 };
 
 /** For people: results on stdout, all else on stderr. */
@@ -53,7 +61,7 @@ export const jsonSink = (streams: Streams): Sink => {
       else if (event.type === 'entry') print(event.data);
       else if (event.type === 'error') {
         writeError(streams, event);
-        if (!done) print({ error: errorData(event.error) });
+        if (!done) print({ error: errorData(event.error, streams.place) });
         done = true;
       } else {
         if (done) throw new Error('A command has one result.');
@@ -64,19 +72,18 @@ export const jsonSink = (streams: Streams): Sink => {
   };
 };
 
-const errorData = ({
-  code,
-  message,
-  detail,
-  fixes,
-  docs,
-  problems,
-}: Extract<OutputEvent, { type: 'error' }>['error']) => ({
-  code,
-  message,
-  detail: detail ?? null,
-  suggestion: fixes[0] ?? null,
-  fixes,
-  docs,
-  ...(problems ? { problems } : {}),
-});
+const errorData = (
+  { code, message, detail, explanation, fixes, problems }: Extract<OutputEvent, { type: 'error' }>['error'],
+  place: Place,
+) => {
+  const lines = fixes.map((fix) => typed(fix, place));
+  return {
+    code,
+    message: typed(message, place),
+    detail: detail === undefined ? null : typed(detail, place),
+    suggestion: lines[0] ?? null,
+    fixes: lines,
+    docs: typed(explanation, place),
+    ...(problems ? { problems: problems.map((problem) => typedIn(problem, place)) } : {}),
+  };
+};

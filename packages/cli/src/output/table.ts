@@ -12,16 +12,3 @@ export const table = (rows: readonly (readonly string[])[]): string[] => {
       .trimEnd(),
   );
 };
-
-/** `text` in lines of at most `width` columns, broken at spaces, each after `indent`. */
-export const wrap = (text: string, width: number, indent = ''): string[] => {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && columns(indent) + columns(line) + 1 + columns(word) > width) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, indent + line];
-};

@@ -5,6 +5,7 @@ import { printable } from '../output/printable.ts';
 import { settingsSchema, type Settings } from './schema.ts';
 import { findSetting, namesBelow } from './setting.ts';
 import { locate, locateKey, place, type Problem, type SettingsFile } from './settings-file.ts';
+import { syntaxProblems } from './syntax-problems.ts';
 
 type Checked =
   | { readonly settings: Settings; readonly problems?: undefined }
@@ -16,21 +17,6 @@ export const shown = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 
-const syntaxFixes: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'keep one of the two lines',
-  TAB_AS_INDENT: 'indent with spaces',
-  BAD_INDENT: 'indent the line like its neighbours',
-  MULTIPLE_DOCS: 'remove the line that is --- and all that follows',
-};
-
-const syntaxProblems = ({ document, lines }: SettingsFile): Problem[] =>
-  [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
-    ...place(lines, pos[0]),
-    key: '',
-    message,
-    suggestion: syntaxFixes[code] ?? 'look at the end of the line before, too',
-  }));
-
 const aliasProblems = ({ document, lines }: SettingsFile): Problem[] => {
   const problems: Problem[] = [];
   visit(document, {
@@ -40,7 +26,8 @@ const aliasProblems = ({ document, lines }: SettingsFile): Problem[] => {
       problems.push({
         ...where,
         key: '',
-        message: `Unresolved alias: no &${printable(alias.source)} stands before it`,
+        message: `*${printable(alias.source)} stands for nothing: no &${printable(alias.source)} comes before it`,
+        suggestion: 'put a value that begins with * in quotes',
       });
     },
   });

@@ -27,8 +27,6 @@ export interface Plan {
 
 const ignored = ['.env', '.messox/', 'data/', 'logs/', 'backups/'];
 
-export const isProject = (dir: string): boolean => existsSync(projectPaths(dir).settings);
-
 const envHeader = `# Secrets of this messox server. Keep them: a backup of the data is of no use without them.\n`;
 
 const planSecrets = (dir: string): PlannedFile => {

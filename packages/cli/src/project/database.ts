@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { clusterFolder, migrate, migrationStatus, openEmbeddedDatabase, type Sql } from '@messox/server';
 import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
-import { commandLine } from '../output/command-line.ts';
 import { takeLock } from './lock.ts';
 import { refuseExternal } from './refuse-external.ts';
 import { loadSecrets } from './secrets.ts';
@@ -46,7 +45,7 @@ export const withDatabase = async <T>(
   const secrets = loadSecrets(dir);
   if (!creates && !hasDatabase(dir))
     throw new CliError('database_missing', 'There is no database in this folder yet', {
-      fixes: [`${commandLine(context, 'up')} (makes it)`],
+      fixes: ['`messox up` (makes it)'],
     });
   const isRunning = readServerState(dir) !== undefined;
   if (!isRunning) output.detail('No server runs: its database is started for this command');
@@ -66,7 +65,7 @@ export const withDatabase = async <T>(
 };
 
 /** Makes the tables of a new database. One that holds data is the admin's to migrate. Throws `migrations_pending`. */
-export const requireMigrated = async (context: Context, sql: Sql): Promise<void> => {
+export const requireMigrated = async (sql: Sql): Promise<void> => {
   const statuses = await migrationStatus(sql);
   const pending = statuses.filter(({ state }) => state === 'pending');
   if (pending.length === 0) return;
@@ -74,6 +73,6 @@ export const requireMigrated = async (context: Context, sql: Sql): Promise<void>
   else
     throw new CliError('migrations_pending', 'The database is older than this version of messox', {
       detail: `Pending: ${pending.map(({ module, number, name }) => `${module} ${number} ${name}`).join(', ')}`,
-      fixes: [commandLine(context, 'migrate', 'up')],
+      fixes: ['`messox migrate up`'],
     });
 };

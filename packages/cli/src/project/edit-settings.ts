@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isCollection, isMap, isNode, isScalar, isSeq, stringify, YAMLSeq, type Document } from 'yaml';
+import { isCollection, isMap, isNode, isScalar, isSeq, Pair, Scalar, stringify, YAMLSeq, type Document } from 'yaml';
 import { parseSettings, type SettingsFile } from './settings-file.ts';
 
 /** How far the file indents, so that what is written anew looks like the rest. */
@@ -32,6 +32,14 @@ const splice = (file: SettingsFile, path: readonly string[], value: unknown): Se
     : undefined;
 };
 
+/** Puts a section at the end, after an empty line where the others have one. */
+const addSection = (document: Document, name: string, section: unknown): void => {
+  if (!isMap(document.contents)) return;
+  const key = new Scalar(name);
+  key.spaceBefore = document.contents.items.some((pair) => isScalar(pair.key) && pair.key.spaceBefore === true);
+  document.contents.items.push(new Pair(key, section));
+};
+
 /** A section that holds nothing but comments reads as null; it becomes an empty one that keeps them. */
 const openSections = (document: Document, sections: readonly string[]): void => {
   for (let length = 0; length <= sections.length; length += 1) {
@@ -42,6 +50,7 @@ const openSections = (document: Document, sections: readonly string[]): void => 
     if (isMap(section)) section.flow = false;
     if (isNode(node)) section.commentBefore = [node.commentBefore, node.comment].filter(Boolean).join('\n') || null;
     if (length === 0) document.contents = section;
+    else if (node === undefined && length === 1) addSection(document, at[0] ?? '', section);
     else document.setIn(at, section);
   }
 };

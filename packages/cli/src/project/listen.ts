@@ -1,13 +1,21 @@
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { command } from '../output/command-line.ts';
 import { portOwner } from './port-owner.ts';
 
 /** Why the server could not listen, and what mends it. */
 export interface ListenProblem {
   readonly setting: 'server.host' | 'server.port';
   readonly why: string;
-  readonly fix: string;
+  /** A value that would do. */
+  readonly better: string;
+  /** What is to be known about it. */
+  readonly remark?: string;
 }
+
+/** The command that writes a value that would do into the settings. */
+export const settingFix = ({ setting, better, remark }: ListenProblem): string =>
+  `${command('config', 'set', setting, better)}${remark === undefined ? '' : ` (${remark})`}`;
 
 /** Listens for a moment: the only test that is right about addresses, privileges and ports that are in use. */
 const tryListen = (host: string, port: number): Promise<string | undefined> =>
@@ -17,10 +25,11 @@ const tryListen = (host: string, port: number): Promise<string | undefined> =>
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
 
-const ownAddresses = (): string[] =>
+/** Addresses of this machine that others may reach it by. */
+export const ownAddresses = (): string[] =>
   Object.values(networkInterfaces())
     .flatMap((list = []) => list.map(({ address }) => address))
-    .filter((address) => !address.startsWith('fe80:'));
+    .filter((address) => !address.startsWith('fe80:') && !isLoopback(address));
 
 const freePort = async (host: string, above: number): Promise<number> => {
   for (let port = above + 1; port < above + 50 && port < 65_536; port += 1)
@@ -35,7 +44,7 @@ const inUse = async (host: string, port: number): Promise<ListenProblem> => {
   return {
     setting: 'server.port',
     why: `port ${port} is in use by ${by}`,
-    fix: `messox config set server.port ${next}`,
+    better: String(next),
   };
 };
 
@@ -46,13 +55,14 @@ export const listenProblem = async (host: string, port: number): Promise<ListenP
     return {
       setting: 'server.host',
       why: `${host} is no address of this machine`,
-      fix: `messox config set server.host <address>, one of: ${['0.0.0.0', ...ownAddresses()].join(', ')}`,
+      better: '127.0.0.1',
+      remark: `or another one of this machine: ${['0.0.0.0', ...ownAddresses()].join(', ')}`,
     };
   if (addressError !== undefined)
     return {
       setting: 'server.host',
       why: `cannot listen on ${host} (${addressError})`,
-      fix: 'messox config set server.host 127.0.0.1',
+      better: '127.0.0.1',
     };
   const portError = port === 0 ? undefined : await tryListen(host, port);
   if (portError === 'EADDRINUSE') return inUse(host, port);
@@ -60,14 +70,15 @@ export const listenProblem = async (host: string, port: number): Promise<ListenP
     return {
       setting: 'server.port',
       why: `port ${port} needs privileges that this user does not have`,
-      fix: 'messox config set server.port 8080, with a proxy in front of it',
+      better: '8080',
+      remark: 'with a proxy in front of it',
     };
   return portError === undefined
     ? undefined
     : {
         setting: 'server.port',
         why: `cannot listen on port ${port} (${portError})`,
-        fix: 'messox config set server.port 8080',
+        better: '8080',
       };
 };
 

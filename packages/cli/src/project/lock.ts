@@ -4,6 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CliError } from '../errors/cli-error.ts';
+import { localTime } from '../output/local-time.ts';
 import { cliVersion } from '../version.ts';
 import { projectPaths } from './paths.ts';
 import { processIdentity } from './process-identity.ts';
@@ -68,7 +69,7 @@ const lockedBy = (found: Owner | 'lost' | undefined, lock: string): CliError => 
   const owner = found === 'lost' ? undefined : found;
   return new CliError('locked', 'Another messox command is at work in this folder', {
     detail: owner
-      ? `messox ${owner.command} (pid ${owner.pid} of ${owner.user} on ${owner.host}) since ${owner.startedAt}`
+      ? `messox ${owner.command} (pid ${owner.pid} of ${owner.user} on ${owner.host}) since ${localTime(Date.parse(owner.startedAt))}`
       : `The lock is ${lock}.`,
     fixes: [
       'Wait until it has ended.',

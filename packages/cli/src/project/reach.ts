@@ -1,4 +1,4 @@
-import { listenProblem } from './listen.ts';
+import { listenProblem, settingFix } from './listen.ts';
 import type { Settings } from './schema.ts';
 import { readServerState } from './server-state.ts';
 import { locate, type Problem, type SettingsFile } from './settings-file.ts';
@@ -10,6 +10,6 @@ export const reachProblems = async (dir: string, file: SettingsFile, { server }:
   if (running?.port === server.port) return [];
   const problem = await listenProblem(server.host, server.port);
   if (!problem) return [];
-  const { setting, why, fix } = problem;
-  return [{ ...locate(file, setting.split('.')), key: setting, message: why, suggestion: fix }];
+  const { setting, why } = problem;
+  return [{ ...locate(file, setting.split('.')), key: setting, message: why, suggestion: settingFix(problem) }];
 };

@@ -9,7 +9,7 @@ export const refuseExternal = (dir: string): void => {
     detail: 'Its mode is external; this command works with the PostgreSQL that messox brings along.',
     fixes: [
       'messox-server --role api,gateway,worker --settings messox.yaml (runs one of the processes)',
-      'messox config set mode embedded',
+      '`messox config set mode embedded`',
     ],
   });
 };

@@ -47,7 +47,7 @@ export const loadSecrets = (dir: string): Secrets => {
   if (missing.length > 0)
     throw new CliError('secrets_missing', `Secrets are missing in .env: ${missing.join(', ')}`, {
       detail: `Looked in ${projectPaths(dir).secrets}. A database that exists needs the secrets that it was made with.`,
-      fixes: ['Put back the .env of this server from a backup.', 'messox init (makes new ones, for a new server)'],
+      fixes: ['Put back the .env of this server from a backup.', '`messox init` (makes new ones, for a new server)'],
     });
   const value = (key: keyof typeof secretNames): string => values.get(secretNames[key].name) ?? '';
   const appApiKey = value('appApiKey');

@@ -35,7 +35,11 @@ const unknownSetting = (key: string): CliError => {
   const ending = (word: string | undefined) => keys.find((known) => word !== undefined && lastName(known) === word);
   const near = nearest(key, keys) ?? ending(last) ?? ending(nearest(last, keys.map(lastName)));
   return new CliError('unknown_setting', `There is no setting "${key}"`, {
-    fixes: [...(near === undefined ? [] : [`Did you mean ${near}?`]), 'messox config show (lists them all)'],
+    fixes: [
+      ...(near === undefined ? [] : [`Did you mean ${near}?`]),
+      '`messox config show` (lists all but the limits)',
+      '`messox config show limits` (lists those)',
+    ],
   });
 };
 

@@ -19,6 +19,8 @@ export interface Problem {
   readonly key: string;
   readonly message: string;
   readonly suggestion?: string;
+  /** The line itself, where it cannot be read as it stands. */
+  readonly text?: string;
 }
 
 const decode = (bytes: Buffer, path: string): string => {
@@ -39,7 +41,7 @@ const read = (path: string): Buffer => {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
     throw new CliError('settings_missing', `There is no messox server in this folder`, {
       detail: `${path} does not exist.`,
-      fixes: ['messox init', 'Name the folder of the server with --dir.'],
+      fixes: ['`messox init`', 'Name the folder of the server with --dir.'],
       cause,
     });
   }
@@ -80,6 +82,9 @@ export const locateKey = (
     : undefined;
   return isNode(pair?.key) && pair.key.range ? place(file.lines, pair.key.range[0]) : locate(file, path);
 };
+
+/** The text of a line, counted from 1. */
+export const lineOf = ({ source }: SettingsFile, line: number): string => source.split(/\r?\n/)[line - 1] ?? '';
 
 export const place = (lines: LineCounter, offset: number): { line: number; column: number } => {
   const { line, col } = lines.linePos(offset);

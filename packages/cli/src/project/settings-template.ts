@@ -1,5 +1,9 @@
 import { stringify } from 'yaml';
+import { wrap } from '../output/wrap.ts';
 import { findSetting } from './setting.ts';
+
+/** Columns of a line that is a comment. */
+const width = 80;
 
 /** What is asked about a new server. */
 export interface Answers {
@@ -18,21 +22,21 @@ export const defaultAnswers = (): Answers => ({
 const header = `# Settings of this messox server, for you to edit. Secrets are in .env.
 #   messox config validate   checks this file
 #   messox config show       lists every setting with what holds now
-# All settings are explained in docs/reference/settings.md.
+# docs/reference/settings.md of the documentation explains them all.
 `;
 
-const comment = (key: string, indent: string): string => {
+const comment = (key: string, indent: string): string[] => {
   const setting = findSetting(key);
   if (!setting) throw new Error(`There is no setting ${key}.`);
   const choices = setting.choices.length > 1 ? ` One of: ${setting.choices.join(', ')}.` : '';
-  return `${indent}# ${setting.about}${choices}`;
+  return wrap(`${setting.about}${choices}`, width, `${indent}# `);
 };
 
 /** The settings that people change, as sections of lines. */
 const lines = (key: string, value: unknown): string[] => {
   const path = key.split('.');
   const indent = '  '.repeat(path.length - 1);
-  return [comment(key, indent), `${indent}${path.at(-1) ?? ''}: ${stringify(value).trimEnd()}`];
+  return [...comment(key, indent), `${indent}${path.at(-1) ?? ''}: ${stringify(value).trimEnd()}`];
 };
 
 /** A new `messox.yaml`: the settings that people change, each with what it means. */

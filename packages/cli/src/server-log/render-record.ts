@@ -1,3 +1,4 @@
+import { localTime } from '../output/local-time.ts';
 import { printable } from '../output/printable.ts';
 import type { Style } from '../output/style.ts';
 import type { LogRecord } from './record.ts';
@@ -6,16 +7,9 @@ import { timeOf } from './record.ts';
 /** A value of a field is cut after so many characters. */
 const valueChars = 200;
 
-const two = (number: number): string => String(number).padStart(2, '0');
-
-/** Local time; the day only when it is not today. */
 const timeText = (record: LogRecord): string => {
   const time = timeOf(record);
-  if (time === undefined) return '';
-  const date = new Date(time);
-  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-  if (date.toDateString() === new Date().toDateString()) return clock;
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock}`;
+  return time === undefined ? '' : localTime(time);
 };
 
 const paintLevel = (level: string, style: Style): string => {

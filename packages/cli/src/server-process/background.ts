@@ -37,7 +37,7 @@ try {
   );
 } catch (error) {
   const told = translate(error);
-  process.stderr.write(`${renderError(told, plainStyle, true).join('\n')}\n`);
+  process.stderr.write(`${renderError(told, plainStyle, { env: process.env, dir }, true).join('\n')}\n`);
   process.exitCode = told.exit;
   await letGo(reportOf(told));
 }

@@ -1,8 +1,27 @@
+import { ownAddresses } from '../project/listen.ts';
+
+interface Listening {
+  readonly host: string;
+  readonly port: number;
+}
+
+const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 /** The server of this folder as this machine reaches it, whatever it is called outside. */
-export const localUrl = ({ host, port }: { host: string; port: number }): string => {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
-};
+export const localUrl = ({ host, port }: Listening): string =>
+  urlOf(host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port);
+
+/** The same in words that can be typed: an address that stands for all of them is none. */
+export const typableUrl = ({ url, ...server }: Listening & { readonly url: string }): string =>
+  url === urlOf(server.host, server.port) ? localUrl(server) : url;
+
+/** How others reach a server that listens on every address of this machine. */
+export const urlsForOthers = ({ host, port }: Listening): string[] =>
+  host === '0.0.0.0' || host === '::'
+    ? ownAddresses()
+        .filter((address) => host === '::' || !address.includes(':'))
+        .map((address) => urlOf(address, port))
+    : [];
 
 export interface Readiness {
   readonly isReady: boolean;

@@ -68,13 +68,13 @@ const becomesReady = async (state: ServerState, until: number, signal: AbortSign
 const late = (pid: number | undefined, waitMs: number): CliError =>
   new CliError('not_ready', `The server was not ready within ${Math.round(waitMs / 1_000)} s`, {
     detail: `It goes on starting in the background (pid ${pid ?? 'unknown'}); a repair of the database or a migration may take its time.`,
-    fixes: ['messox logs -f', 'messox status', `kill ${pid ?? '<pid>'} (gives up)`],
+    fixes: ['`messox logs -f`', '`messox status`', `kill ${pid ?? '<pid>'} (gives up)`],
   });
 
 const ended = (how: string, written: string, path: string): CliError =>
   new CliError('start_failed', `The server ended while it started (${how})`, {
     detail: written === '' ? `It wrote nothing to ${path}.` : written.split('\n').map(printable).join('\n'),
-    fixes: ['messox up (shows what happens)', 'messox logs -n 50', 'messox doctor'],
+    fixes: ['`messox up` (shows what happens)', '`messox logs -n 50`', '`messox doctor`'],
   });
 
 /**

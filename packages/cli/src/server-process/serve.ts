@@ -7,7 +7,7 @@ import { loadSecrets } from '../project/secrets.ts';
 import { loadSettings } from '../project/settings.ts';
 import { writeServerState } from '../project/write-server-state.ts';
 import { RotatingFile } from '../server-log/rotating-file.ts';
-import { countSessions, localUrl } from './health.ts';
+import { countSessions, localUrl, typableUrl } from './health.ts';
 import { refuseSecond } from './refuse-second.ts';
 
 /** What the command line says instead of the settings, for this run. */
@@ -91,12 +91,13 @@ const start = async ({ dir, overrides, isDetached }: ServeOptions, log: Logger) 
     secrets: loadSecrets(dir),
     log,
   });
-  const { url, host, port } = server;
+  const { host, port } = server;
+  const url = typableUrl(server);
   const facts = { startedAt, url, host, port, version, detached: isDetached, options: overrides };
   try {
     const takeBack = writeServerState(dir, facts);
     log.info({ url }, 'ready');
-    return { server, takeBack };
+    return { server: { ...server, url }, takeBack };
   } catch (error) {
     await server.stop();
     throw error;
@@ -133,9 +134,9 @@ const afterFailure = async (server: EmbeddedServer, reason: string): Promise<Cli
   return new CliError('database_failed', 'The database ended by itself, so the server has ended, too', {
     detail: reason,
     fixes: [
-      'messox up (the database mends itself; what was acknowledged is there)',
-      'messox logs -n 50',
-      'messox doctor',
+      '`messox up` (the database mends itself; what was acknowledged is there)',
+      '`messox logs -n 50`',
+      '`messox doctor`',
     ],
   });
 };

@@ -9,17 +9,22 @@ import { run } from '../framework/run.ts';
 
 export const bin = fileURLToPath(new URL('../../bin/messox.js', import.meta.url));
 
+/** How the program calls itself, however the tests were started. */
+const command = { MESSOX_COMMAND: 'messox' };
+
 /** What a person's own surroundings could change about a test. */
 const cleared = ['CI', 'NO_COLOR', 'FORCE_COLOR', 'TERM', 'LC_ALL', 'LC_CTYPE', 'LANG', 'NODE_OPTIONS', 'VITEST'];
 
-export const cleanEnv = (): Record<string, string> =>
-  Object.fromEntries(
+export const cleanEnv = (): Record<string, string> => ({
+  ...Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
       value === undefined || cleared.includes(name) || name.startsWith('MESSOX_') || name.startsWith('npm_')
         ? []
         : [[name, value]],
     ),
-  );
+  ),
+  ...command,
+});
 
 export interface MessoxOptions {
   /** The project folder, and the working folder of the process. */
@@ -60,7 +65,7 @@ export const messoxHere = async (args: readonly string[], { dir, env = {} }: Pic
   const into = (name: 'stdout' | 'stderr') => ({ write: (text: string) => (written[name] += text) });
   const exitCode = await run(commands, {
     argv: args,
-    env: { LANG: 'C.UTF-8', MESSOX_DIR: dir, ...env },
+    env: { ...command, LANG: 'C.UTF-8', MESSOX_DIR: dir, ...env },
     stdin: {},
     stdout: into('stdout'),
     stderr: into('stderr'),

@@ -62,7 +62,7 @@ export const startServer = async (
   ...args: readonly string[]
 ): Promise<Running & { readonly state: ServerState }> => {
   const running = start(['up', '--yes', '--port', '0', ...args], options);
-  await running.writes('administrator:');
+  await running.writes('Ctrl-C stops it');
   const state = readServerState(options.dir);
   if (!state) throw new Error(`There is no state of the server:\n${running.output()}`);
   return { ...running, state };

@@ -5,7 +5,8 @@ import { bin, cleanEnv } from './messox.ts';
 /** Waits for a text after the last one that was waited for, and types then. */
 export interface Step {
   readonly wait: string;
-  readonly type: string;
+  /** What is typed then, or done. */
+  readonly type: string | (() => void);
 }
 
 export interface TerminalOptions {
@@ -43,7 +44,8 @@ export const shellInTerminal = (
         if (at < 0) return;
         seen = at + step.wait.length;
         left.shift();
-        child.stdin.write(step.type);
+        if (typeof step.type === 'string') child.stdin.write(step.type);
+        else step.type();
       }
     };
     child.stdout.on('data', look);

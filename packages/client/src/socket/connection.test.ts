@@ -46,6 +46,19 @@ test('waits longer and longer while the server is away, and no longer than the c
   expect(waits.slice(0, 6)).toEqual([1, 2, 4, 8, 8, 8]);
 });
 
+test('tries at once where it waits to try again and somebody asks for it', async () => {
+  const server = await startForAna();
+  const client = makeClient(server, { timings: { reconnectBaseMs: 3_600_000, reconnectCapMs: 3_600_000 } });
+  await client.connect();
+  const offline = next(client, 'status');
+  const random = vi.spyOn(Math, 'random').mockReturnValue(1);
+  onTestFinished(() => random.mockRestore());
+  server.session.cut();
+  expect(await offline).toMatchObject({ status: 'offline', retryInMs: 3_600_000 });
+  await client.connect();
+  expect(client.status).toBe('live');
+});
+
 test('a line that is lost again and again before it was steady does not start the waits anew', async () => {
   const server = await startForAna();
   const client = makeClient(server, { timings: { reconnectBaseMs: 1, reconnectCapMs: 1_000, steadyMs: 60_000 } });

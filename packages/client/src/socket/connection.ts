@@ -55,6 +55,8 @@ export class Connection {
   #heartbeat: Heartbeat | undefined;
   #stop: AbortController | undefined;
   #wake: (() => void) | undefined;
+  /** Ends a wait that nobody asked for. */
+  #hurry: (() => void) | undefined;
   /** How often in a row the server refused a token that had just been refreshed. */
   #refusals = 0;
   #attempt = 0;
@@ -76,10 +78,15 @@ export class Connection {
     return this.#line;
   }
 
-  /** Resolves when the client is live; goes on trying until then. @throws MessoxError logged_out, cancelled (by `close`) */
+  /**
+   * Resolves when the client is live; goes on trying until then, and at once where it waits to try again.
+   *
+   * @throws MessoxError logged_out, cancelled (by `close`)
+   */
   connect(): Promise<void> {
     this.#wanted = true;
     this.#start();
+    this.#hurry?.();
     if (this.#line && this.#status.status === 'live') return Promise.resolve();
     const live = this.#live.wait();
     // Who does not wait for it hears of it by `status` and `loggedOut`.
@@ -148,7 +155,10 @@ export class Connection {
         clearTimeout(timer);
         resolve();
       };
+      // How long the server asked to wait is its own affair.
+      if (waitMs === undefined) this.#hurry = this.#wake;
     });
+    this.#hurry = undefined;
   }
 
   /** One line from dialling to its end. */

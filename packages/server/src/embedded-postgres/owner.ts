@@ -67,6 +67,6 @@ export function inUse(dataDir: string, pid: number, by = 'messox'): EmbeddedPost
   return new EmbeddedPostgresError(
     'postgres_in_use',
     `The database in ${dataDir} is in use by ${by} (process ${pid}).`,
-    `Stop that one first (messox down, or kill ${pid}), or give this server another folder.`,
+    `Stop that one first (\`messox down\`, or kill ${pid}), or give this server another folder.`,
   );
 }

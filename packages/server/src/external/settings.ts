@@ -89,7 +89,7 @@ export const readSettings = (path: string | undefined, environment: Environment)
     throw new StartFault(
       'settings_invalid',
       `The mode in ${path ?? 'the settings'} is ${parsed.data.mode}, and messox-server is for the mode external.`,
-      'Write "mode: external" into it, or run messox up, which brings its own PostgreSQL along.',
+      'Write "mode: external" into it, or run `messox up`, which brings its own PostgreSQL along.',
     );
   return parsed.data;
 };

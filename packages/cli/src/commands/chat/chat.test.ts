@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, messox } from '../../testing/messox.ts';
+import { emptyFolder, messox, messoxHere } from '../../testing/messox.ts';
 import { endAfterTest, start, startServer } from '../../testing/server.ts';
 import { messoxInTerminal } from '../../testing/terminal.ts';
 
@@ -100,6 +100,106 @@ describe('messox chat', () => {
       ]);
       expect([ana.exitCode, bruno.exitCode], ana.output + bruno.output).toEqual([0, 0]);
       expect(ana.output).not.toContain('secret');
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'in a terminal, helps who mistypes a password, and keeps notes',
+    { timeout: 90_000 },
+    async () => {
+      const dir = await emptyFolder();
+      endAfterTest(dir);
+      await startServer({ dir });
+      const login = (name: string) => ({ XDG_STATE_HOME: join(dir, name) });
+      const made = await messoxInTerminal(['chat', '--as', 'ana', '--with', 'ANA'], {
+        dir,
+        env: login('first'),
+        steps: [
+          { wait: 'a new one: at least 8 characters', type: 'tiny\r' },
+          { wait: 'too short for a new account', type: '' },
+          { wait: 'Password of ana', type: 'secret of ana\r' },
+          { wait: 'Either there is no account ana yet, or this is not its password', type: '' },
+          { wait: 'The same once more', type: 'secret of ana\r' },
+          { wait: 'Your notes (channel', type: 'buy milk\r/quit\r' },
+        ],
+      });
+      expect(made.exitCode, made.output).toBe(0);
+      const again = await messoxInTerminal(['chat', '--as', 'ana', '--with', 'ana'], {
+        dir,
+        env: login('second'),
+        steps: [
+          { wait: 'Password of ana', type: 'secret of anna\r' },
+          { wait: 'The same once more', type: 'secret of anna\r' },
+          { wait: 'There is an account ana, and this is not its password', type: '' },
+          { wait: 'Password of ana', type: 'wrong again\r' },
+          { wait: 'another to try that', type: 'secret of ana\r' },
+          { wait: 'ana: buy milk', type: '/logout\r' },
+          { wait: 'Logged out', type: '' },
+        ],
+      });
+      expect(again.exitCode, again.output).toBe(0);
+      expect(again.output).not.toContain('connection is lost');
+      expect(again.output.trimEnd().split(/\r?\n/).at(-1)).toMatch(/^(ana: )?✔ Logged out/);
+      expect(await readdir(join(dir, 'second', 'messox', 'chat')).then((names) => names.length)).toBe(1);
+      const asked = await messox(['chat', '--as', 'ana'], { dir, env: login('second') });
+      expect(asked.stderr).toContain('[input_needed]');
+    },
+  );
+
+  it('says why a session has ended, and what to do then', { timeout: 90_000 }, async () => {
+    const dir = await emptyFolder();
+    endAfterTest(dir);
+    await startServer({ dir });
+    const env = person(dir, 'password of ana');
+    const chat = async () => {
+      const ana = start(['chat', '--as', 'ana', '--with', 'ana', '--register'], { dir, env });
+      await ana.writes('Your notes');
+      return ana;
+    };
+    const first = await chat();
+    const changed = await messox(['user', 'passwd', 'ana', '--password-stdin'], { dir, input: 'next password' });
+    expect(changed.exitCode, changed.stderr).toBe(0);
+    expect(await first.ended, first.output()).toBe(3);
+    expect(first.output()).toContain('[logged_out]');
+    expect(first.output()).toContain('The password of ana was changed, the account was disabled');
+    expect(first.output()).toContain('fix   messox chat --as ana (logs in again)');
+    expect(first.output()).not.toContain('connection is lost');
+
+    await messox(['user', 'passwd', 'ana', '--password-stdin'], { dir, input: 'password of ana' });
+    const second = await chat();
+    await messoxHere(['user', 'disable', 'ana'], { dir });
+    expect(await second.ended, second.output()).toBe(3);
+    expect(second.output()).toContain('[logged_out]');
+    const refused = await messox(['chat', '--as', 'ana'], { dir, env });
+    expect(refused.exitCode).toBe(3);
+    expect(refused.stderr).toContain('The account ana is disabled');
+    expect(refused.stderr).toContain('messox user enable ana');
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'in a terminal, comes back when its reader asks for it',
+    { timeout: 90_000 },
+    async () => {
+      const dir = await emptyFolder();
+      endAfterTest(dir);
+      const server = await startServer({ dir });
+      const { port } = server.state;
+      const env = person(dir, 'password of ana');
+      const { exitCode, output } = await messoxInTerminal(['chat', '--as', 'ana', '--with', 'ana', '--register'], {
+        dir,
+        env,
+        steps: [
+          { wait: 'Your notes', type: () => void server.child.kill('SIGKILL') },
+          { wait: 'or when you press Enter', type: '\r' },
+          {
+            wait: 'There is no answer yet; trying again in',
+            type: () => void start(['up', '--port', String(port)], { dir }),
+          },
+          { wait: 'The connection is back', type: '' },
+          { wait: 'ana: ', type: '/quit\r' },
+        ],
+      });
+      expect(exitCode, output).toBe(0);
     },
   );
 

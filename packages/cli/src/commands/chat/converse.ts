@@ -1,10 +1,10 @@
-import type { Client } from '@messox/client';
+import { MessoxError, type Client } from '@messox/client';
 import type { Channel, TimelineEntry } from '@messox/protocol';
 import type { Context } from '../../framework/context.ts';
 import { printable } from '../../output/printable.ts';
 import type { Entries } from './entries.ts';
 import { membersOf } from './members.ts';
-import { tellElsewhere, tellStatus, titleOf } from './notices.ts';
+import { tellElsewhere, tellStatus, titleOf, type StatusNotices } from './notices.ts';
 import { renderEntry } from './render-entry.ts';
 import { pipeScreen, terminalScreen, type Screen } from './screen.ts';
 
@@ -53,9 +53,9 @@ export const converse = async (
     here: (entry) => {
       turn = turn.then(() => here(entry)).catch((error: unknown) => output.detail(String(error)));
     },
-    elsewhere: tellElsewhere(context, client, say),
+    elsewhere: tellElsewhere(client, say),
   });
-  const stopTelling = tellStatus(client, say);
+  const notices = tellStatus(client, say);
 
   const send = (text: string): Promise<unknown> => {
     const { clientId, stored } = client.send({ channelId: channel.id, text });
@@ -66,14 +66,27 @@ export const converse = async (
     client.on('loggedOut', reject);
     signal.addEventListener('abort', () => resolve());
   });
+  let how: unknown;
   try {
-    await Promise.race([ended, isTerminal ? talk(screen, client, send, say) : pipe(screen, send)]);
+    how = await Promise.race([ended, isTerminal ? talk({ screen, notices, send, say }) : pipe(screen, send)]);
   } finally {
-    stopTelling();
+    notices.stop();
     screen.close();
   }
   const unsent = client.unsent().length;
   if (unsent > 0) output.warn(`Not sent: ${unsent} ${unsent === 1 ? 'message' : 'messages'}`);
+  if (how === 'logout') await logOut(context, client);
+};
+
+/** The login is forgotten here in any case. */
+const logOut = async ({ output }: Context, client: Client): Promise<void> => {
+  try {
+    await client.logout();
+    output.ok('Logged out; the next time the password is asked for');
+  } catch (error) {
+    if (!(error instanceof MessoxError) || error.remedy !== 'retry') throw error;
+    output.warn('Your login is forgotten here, but the server could not be told that it has ended');
+  }
 };
 
 /** Each line is sent when the one before it is stored, so that the first refusal is the end. */
@@ -81,18 +94,22 @@ const pipe = async ({ lines }: Screen, send: (text: string) => Promise<unknown>)
   for await (const line of lines) if (line !== '') await send(line);
 };
 
-const talk = async (
-  { lines }: Screen,
-  client: Client,
-  send: (text: string) => Promise<unknown>,
-  say: (text: string) => void,
-): Promise<void> => {
-  for await (const line of lines) {
+interface Talk {
+  readonly screen: Screen;
+  readonly notices: StatusNotices;
+  readonly send: (text: string) => Promise<unknown>;
+  readonly say: (text: string) => void;
+}
+
+const talk = async ({ screen, notices, send, say }: Talk): Promise<'logout' | undefined> => {
+  for await (const line of screen.lines) {
     const text = line.trim();
-    if (text === '/quit') return;
-    if (text === '/logout') return client.logout();
+    if (text === '/quit') return undefined;
+    if (text === '/logout') return 'logout';
+    notices.hurry();
     if (text === '/help') say(help);
     else if (text !== '')
       send(line).catch((error: unknown) => say(`Not sent: ${printable(error instanceof Error ? error.message : '')}`));
   }
+  return undefined;
 };

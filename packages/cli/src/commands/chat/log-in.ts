@@ -1,4 +1,5 @@
 import { MessoxError, type Client } from '@messox/client';
+import { codePointLength, defaultLimits } from '@messox/protocol';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Context } from '../../framework/context.ts';
 import { printable } from '../../output/printable.ts';
@@ -7,6 +8,13 @@ import { fieldLines } from './refusal.ts';
 /** Wrong passwords before it gives up; the server counts them, too. */
 const tries = 3;
 const answerMs = 10_000;
+
+const passwordFlag = 'the environment variable MESSOX_PASSWORD';
+// What a server asks for that was not told otherwise; one that was refuses by itself.
+const { passwordMinCodePoints } = defaultLimits;
+
+const firstQuestion = (name: string): string =>
+  `Password of ${name} (a new one: at least ${passwordMinCodePoints} characters):`;
 
 export interface LogIn {
   readonly url: string;
@@ -30,34 +38,21 @@ const isLoggedIn = async (client: Client): Promise<boolean> => {
   }
 };
 
-const askPassword = async ({ ask, env }: Context, name: string): Promise<string> => {
-  const { MESSOX_PASSWORD: given = '' } = env;
-  if (given !== '') return given;
-  return ask.password({ message: `Password of ${name}:`, flag: 'the environment variable MESSOX_PASSWORD' });
-};
-
-/** Whether to make the account, which may also be there with another password: a server does not tell. */
-const wantsAccount = async ({ ask, output }: Context, name: string, password: string): Promise<boolean> => {
-  if (!ask.possible) return false;
-  output.say(`There is no account ${name} with this password.`);
-  const again = await ask.password({ message: 'To make one, type the password once more:', flag: '--register' });
-  if (again !== password) output.warn('That was not the same password.');
-  return again === password;
-};
-
 type Account = Readonly<{ username: string; password: string }>;
 
-/** Makes the account; false when it is there already, so that the password was wrong. */
-const register = async (client: Client, account: Account): Promise<boolean> => {
+/** Makes the account, or says what of it is there already or cannot be. */
+const register = async (client: Client, account: Account): Promise<'made' | 'taken' | { readonly wrong: string }> => {
   try {
     await client.register(account);
-    return true;
+    return 'made';
   } catch (error) {
-    if (isRefusal(error, 'username_taken')) return false;
+    if (isRefusal(error, 'username_taken')) return 'taken';
+    const lines = isRefusal(error, 'invalid_request') ? fieldLines(error) : [];
+    if (lines.length > 0 && lines.every((line) => line.startsWith('password: '))) return { wrong: lines.join(' ') };
     if (isRefusal(error, 'invalid_request', 'username_confusable'))
-      throw new CliError('invalid_account', `${printable(account.username)} cannot be made an account so`, {
-        detail: [error.message, ...fieldLines(error)].join('\n'),
-        fixes: ['Choose another name or a longer password.'],
+      throw new CliError('invalid_account', `There can be no account ${printable(account.username)}`, {
+        detail: lines.length > 0 ? lines.join('\n') : printable(error.message),
+        fixes: ['Choose another name.'],
         cause: error,
       });
     throw error;
@@ -73,21 +68,58 @@ const mustAnswer = async (url: string): Promise<void> => {
   }
 };
 
+/** Asks for what is to be tried next, after a password that was refused; says first what is known of it. */
+const askAgain = async ({ ask, output }: Context, client: Client, account: Account): Promise<string | undefined> => {
+  const { username: name, password } = account;
+  const next = (message: string): Promise<string> => ask.password({ message, flag: passwordFlag });
+  if (codePointLength(password) < passwordMinCodePoints) {
+    output.warn(
+      `This is not the password of ${name}, and too short for a new account: that needs ${passwordMinCodePoints} characters`,
+    );
+    return next(`Password of ${name}:`);
+  }
+  // A server does not tell whether there is such an account.
+  output.say(`Either there is no account ${name} yet, or this is not its password.`);
+  const again = await next('The same once more to make it, or another to try that:');
+  if (again !== password) return again;
+  const outcome = await register(client, account);
+  if (outcome === 'made') return undefined;
+  output.warn(
+    outcome === 'taken' ? `There is an account ${name}, and this is not its password` : `Not made. ${outcome.wrong}`,
+  );
+  return next(`Password of ${name}:`);
+};
+
+/** Makes the account without asking twice; what keeps it from being made is the error of the login. */
+const registerAtOnce = async (client: Client, account: Account, refused: MessoxError): Promise<void> => {
+  const outcome = await register(client, account);
+  if (outcome === 'taken') throw refused;
+  if (outcome !== 'made')
+    throw new CliError('invalid_account', 'The account cannot be made with this password', {
+      detail: outcome.wrong,
+      fixes: ['Choose another password.'],
+    });
+};
+
 /** Logs in as `name`: by what an earlier run left, by the password, or by making the account. Throws MessoxError. */
 export const logIn = async (context: Context, client: Client, { url, name, registers }: LogIn): Promise<void> => {
+  const { ask, env } = context;
   if (await isLoggedIn(client)) return;
   await mustAnswer(url);
+  const { MESSOX_PASSWORD: given = '' } = env;
+  let password = given || (await ask.password({ message: firstQuestion(name), flag: passwordFlag }));
   for (let count = 1; ; count += 1) {
-    const account = { username: name, password: await askPassword(context, name) };
+    const account = { username: name, password };
     try {
       await client.login(account);
       return;
     } catch (error) {
       if (!isRefusal(error, 'invalid_credentials')) throw error;
-      const isNew = registers || (await wantsAccount(context, name, account.password));
-      if (isNew && (await register(client, account))) return;
-      if (!context.ask.possible || context.env.MESSOX_PASSWORD || count === tries) throw error;
-      if (isNew) context.output.warn(`There is an account ${name}, and this is not its password.`);
+      if (registers) return registerAtOnce(client, account, error);
+      if (!ask.possible || given !== '' || count === tries) throw error;
+      const next = await askAgain(context, client, account);
+      if (next === undefined) return;
+      password = next;
     }
   }
 };

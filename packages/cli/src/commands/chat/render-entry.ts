@@ -1,16 +1,8 @@
 import type { TimelineEntry } from '@messox/protocol';
+import { localTime } from '../../output/local-time.ts';
 import { printable } from '../../output/printable.ts';
+import { hang } from '../../output/wrap.ts';
 import type { Style } from '../../output/style.ts';
-
-const two = (number: number): string => String(number).padStart(2, '0');
-
-/** Local time; the day only when it is not today. */
-const timeText = (sentAt: string): string => {
-  const at = new Date(sentAt);
-  const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;
-  if (at.toDateString() === new Date().toDateString()) return clock;
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`;
-};
 
 const said = (entry: TimelineEntry, name: (userId: number) => string): string | undefined => {
   const sender = name(entry.senderId);
@@ -41,5 +33,9 @@ export const renderEntry = (entry: TimelineEntry, name: (userId: number) => stri
   const text = said(entry, name);
   if (text === undefined) return [];
   const [first = '', ...more] = text.split(/\r\n|\n/).map(printable);
-  return [`${style.dim(timeText(entry.sentAt))} ${first}`, ...more.map((line) => `      ${line}`)];
+  const time = localTime(Date.parse(entry.sentAt), { seconds: false });
+  return [
+    ...hang(`${style.dim(time)} `, first, style.width),
+    ...more.flatMap((line) => hang('      ', line, style.width)),
+  ];
 };

@@ -10,11 +10,19 @@ import { serverUrl } from './server-url.ts';
 import type { spec } from './spec.ts';
 import { tokenStore } from './token-store.ts';
 
+/** Somebody sits there and waits: a server that is back is found soon, in ms. */
+const reconnectCapMs = 5_000;
+
 const connect = (url: string, env: NodeJS.ProcessEnv, name: string) => {
   try {
-    return createClient({ url, clientName: 'messox chat', storage: tokenStore(env, url, name) });
+    return createClient({
+      url,
+      clientName: 'messox chat',
+      storage: tokenStore(env, url, name),
+      timings: { reconnectCapMs },
+    });
   } catch (error) {
-    throw asCliError(error, url);
+    throw asCliError(error, { url, name });
   }
 };
 
@@ -37,7 +45,7 @@ export const run: Run<typeof spec> = async (
     await converse(context, { client, channel, entries, history });
   } catch (error) {
     // What is under way when Ctrl-C comes fails in some way of its own.
-    if (!signal.aborted) throw asCliError(error, url);
+    if (!signal.aborted) throw asCliError(error, { url, name });
   } finally {
     await client.close();
   }

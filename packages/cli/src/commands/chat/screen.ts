@@ -14,11 +14,19 @@ export const terminalScreen = (prompt: string): Screen => {
   const { stdin: input, stdout: output } = process;
   const line = createInterface({ input, output, prompt, terminal: true, removeHistoryDuplicates: true });
   let isOpen = true;
+  /** Takes the line that is being typed off the screen; tells how many rows the cursor was below its first one. */
+  const erase = (): number => {
+    const { rows } = line.getCursorPos();
+    moveCursor(output, 0, -rows);
+    cursorTo(output, 0);
+    clearScreenDown(output);
+    return rows;
+  };
   line.on('SIGINT', () => line.close());
   line.on('line', () => line.prompt());
   line.on('close', () => {
     isOpen = false;
-    output.write('\n');
+    erase();
   });
   line.prompt();
   return {
@@ -29,10 +37,7 @@ export const terminalScreen = (prompt: string): Screen => {
         print();
         return;
       }
-      const { rows } = line.getCursorPos();
-      moveCursor(output, 0, -rows);
-      cursorTo(output, 0);
-      clearScreenDown(output);
+      const rows = erase();
       print();
       // The prompt goes up by as many rows as it had before it is drawn again.
       output.write('\n'.repeat(rows));

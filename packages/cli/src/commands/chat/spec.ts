@@ -5,16 +5,16 @@ export const spec = defineCommand({
   group: 'Help',
   summary: 'Talk with somebody in this terminal',
   about:
-    'Shows the last messages of a channel and what is written from then on, and sends what you type. Without --with and --channel it takes the channel that was used last, or waits for somebody to write. What is piped in is sent line by line. The variable MESSOX_PASSWORD holds the password where there is no terminal; who has logged in once stays so on this machine, until /logout.',
+    'Shows the last messages of a channel and what is written from then on, and sends what you type. Without --with and --channel it takes the channel that was used last, or waits for somebody to write. What is piped in is sent line by line. The variable MESSOX_PASSWORD holds the password where there is no terminal; who has logged in once stays so on this machine, until /logout. With your own name for --with you write notes to yourself.',
   options: {
     url: {
       type: 'text',
       value: 'url',
       env: 'MESSOX_URL',
-      about: "The server; default: this folder's, or 127.0.0.1:8080",
+      about: 'The server; default: that of the folder, else of 127.0.0.1:8080',
     },
     as: { type: 'text', value: 'name', about: 'Your username' },
-    with: { type: 'text', value: 'name', about: 'The username of whom to talk with' },
+    with: { type: 'text', value: 'name', about: 'The username of whom to talk with; your own: notes' },
     channel: { type: 'integer', value: 'id', min: 1, about: 'The channel, instead of --with' },
     register: { type: 'flag', about: 'Make the account if there is none' },
     history: {

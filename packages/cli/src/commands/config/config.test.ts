@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { messox, messoxHere, projectFolder } from '../../testing/messox.ts';
+import { passForServer } from '../../testing/server-state.ts';
 
 const json = (text: string) => JSON.parse(text) as Record<string, unknown>;
 const settingsOf = (dir: string) => readFile(join(dir, 'messox.yaml'), 'utf8');
@@ -36,6 +37,13 @@ describe('messox config get', () => {
     const { stderr, exitCode } = await messoxHere(['config', 'get', key], { dir });
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`Did you mean ${near}?`);
+  });
+
+  it('names where to look for a setting, the limits too', async () => {
+    const dir = await projectFolder();
+    const { stderr } = await messoxHere(['config', 'set', 'zzz', '1'], { dir });
+    expect(stderr).toContain('messox config show (lists all but the limits)');
+    expect(stderr).toContain('messox config show limits');
   });
 
   it('says that a section is none', async () => {
@@ -80,6 +88,12 @@ describe('messox config set', () => {
     expect(await settingsOf(dir)).toBe(before);
   });
 
+  it('puts a new section apart, as the others are', async () => {
+    const dir = await projectFolder();
+    await messoxHere(['config', 'set', 'limits.registersPerAddress', '100'], { dir });
+    expect(await settingsOf(dir)).toMatch(/[^\n]\n\nlimits:\n {2}registersPerAddress: 100\n$/);
+  });
+
   it('takes the items of a list', async () => {
     const dir = await projectFolder();
     await messoxHere(['config', 'set', 'server.allowedOrigins', 'https://a.example', 'https://b.example'], { dir });
@@ -112,6 +126,50 @@ describe('messox config set', () => {
     const { stderr, exitCode } = await messoxHere(['config', 'set', 'server.host', '203.0.113.9'], { dir });
     expect(exitCode).toBe(0);
     expect(stderr).toContain('203.0.113.9 is no address of this machine');
+  });
+});
+
+describe('the settings of a server that runs', () => {
+  it('hold after a restart, or after it was started again where it runs', async () => {
+    const dir = await projectFolder('--port', '0');
+    passForServer(dir);
+    const behind = await messoxHere(['config', 'set', 'log.level', 'debug'], { dir });
+    expect(behind.stderr).toContain('To let the new ones hold: messox restart');
+    passForServer(dir, { detached: false });
+    const here = await messoxHere(['config', 'unset', 'log.level'], { dir });
+    expect(here.stderr).toContain('until you stop it (Ctrl-C in its terminal) and start it again');
+    expect(here.stderr).not.toContain('restart');
+  });
+
+  it('give way to what its start said, which is told', async () => {
+    const dir = await projectFolder('--port', '9200');
+    passForServer(dir, { port: 9401, options: { port: 9401 } });
+    const shown = await messoxHere(['config', 'show', 'server'], { dir });
+    expect(shown.stdout).toMatch(/^server\.port +9200 +8080 +9401$/m);
+    expect(shown.stderr).toContain('started with --port 9401');
+    expect((await messoxHere(['config', 'get', 'server.port'], { dir })).stdout).toBe('9401');
+    passForServer(dir, { port: 9401 });
+    expect((await messoxHere(['config', 'show', 'server'], { dir })).stderr).toBe(
+      'The running server still has the server.port of its start, 9401',
+    );
+    passForServer(dir, { port: 9401, options: { port: 9401 } });
+    const set = await messoxHere(['config', 'set', 'server.port', '9499'], { dir });
+    expect(set.stderr).toContain('started with --port 9401');
+    expect(set.stderr).toContain('To let the setting hold: messox down, then messox up -d');
+    expect((await messoxHere(['config', 'set', 'server.port', '9401'], { dir })).stderr).toBe('');
+  });
+
+  it('may name the port that it has', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const dir = await projectFolder('--port', '0');
+    const set = () => messoxHere(['config', 'set', 'server.port', String(port)], { dir });
+    expect((await set()).stderr).toContain('is in use');
+    await messoxHere(['config', 'set', 'server.port', '0'], { dir });
+    passForServer(dir, { port, options: { port } });
+    expect((await set()).stderr).toBe('');
   });
 });
 
@@ -167,6 +225,20 @@ describe('messox config validate', () => {
       },
     });
     if (process.platform === 'linux') expect(stdout).toContain(`pid ${process.pid}`);
+  });
+
+  it('shows a line that cannot be read, and says why without words of YAML', async () => {
+    const dir = await projectFolder();
+    await writeFile(join(dir, 'messox.yaml'), 'server:\n  allowedOrigins: [https://a.example\n  port: 80\n');
+    const { stderr, exitCode } = await messoxHere(['config', 'validate'], { dir });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      [
+        '  messox.yaml:2:19  the [ that is opened here is not closed; write a ] where the value ends',
+        '    2 |   allowedOrigins: [https://a.example',
+        '      |                   ^',
+      ].join('\n'),
+    );
   });
 
   it('says that there is no server in the folder', async () => {

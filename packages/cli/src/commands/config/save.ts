@@ -1,15 +1,29 @@
 import type { Output } from '../../output/output.ts';
 import { atomicWrite } from '../../project/atomic-write.ts';
+import { checkSettings } from '../../project/check-settings.ts';
 import { withLock } from '../../project/lock.ts';
 import { readServerState } from '../../project/server-state.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { readValues } from '../../project/setting-values.ts';
+import type { Setting } from '../../project/setting.ts';
 import { readSettingsFile, type SettingsFile } from '../../project/settings-file.ts';
+import { untilItHolds } from './takes-hold.ts';
 
-/** Writes the edited file, unless nothing changed; tells whether it did. A running server needs a restart. */
+const tellUntilItHolds = (dir: string, edited: SettingsFile, setting: Setting, output: Output): void => {
+  const running = readServerState(dir);
+  const { settings } = checkSettings(edited);
+  if (!running || !settings) return;
+  const [now] = readValues([setting], edited, settings);
+  const told = now && untilItHolds(now, running);
+  if (told !== undefined) output.warn(told);
+};
+
+/** Writes the file in which `setting` was edited, unless nothing changed; tells whether it did, and when it holds. */
 export const saveSettings = async (
   dir: string,
   file: SettingsFile,
   edited: SettingsFile,
+  setting: Setting,
   output: Output,
 ): Promise<boolean> => {
   if (edited.source === file.source) return false;
@@ -20,6 +34,6 @@ export const saveSettings = async (
       });
     atomicWrite(file.path, edited.source, { mode: 0o644 });
   });
-  if (readServerState(dir)) output.warn('The server runs with the old settings until messox restart');
+  tellUntilItHolds(dir, edited, setting, output);
   return true;
 };

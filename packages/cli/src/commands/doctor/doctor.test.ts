@@ -91,6 +91,13 @@ describe('messox doctor', () => {
     expect(check('migrations')?.why).toMatch(/^all \d+ are applied$/);
   });
 
+  it('has lines of 80 columns at most, each under the first one of what it tells', async () => {
+    const dir = await projectFolder('--host', '0.0.0.0', '--port', '0');
+    const { stdout } = await messoxHere(['doctor', 'network'], { dir });
+    expect(stdout).toMatch(/\n {12}\S/);
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
   it('refuses a group that there is not', async () => {
     const { stderr, exitCode } = await messoxHere(['doctor', 'netwrok'], { dir: await emptyFolder() });
     expect(exitCode).toBe(2);

@@ -3,6 +3,7 @@ import { checkLines } from '../../doctor/render-check.ts';
 import { runChecks, type CheckReport } from '../../doctor/run-checks.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Run } from '../../framework/spec.ts';
+import { type Place, typedIn } from '../../output/command-line.ts';
 import type { Style } from '../../output/style.ts';
 import type { spec } from './spec.ts';
 
@@ -15,17 +16,21 @@ const summary = (reports: readonly CheckReport[], style: Style): string => {
   return warnings > 0 ? style.yellow(`Nothing failed, ${warnings} with a warning`) : style.green('All is well');
 };
 
-const render = (reports: readonly CheckReport[], style: Style): string[] => [
+const render = (reports: readonly CheckReport[], style: Style, place: Place): string[] => [
   ...checkGroups.flatMap((group) => {
     const own = reports.filter((report) => report.group === group);
-    return own.length === 0 ? [] : [style.bold(group), ...own.flatMap((report) => checkLines(report, style)), ''];
+    return own.length === 0
+      ? []
+      : [style.bold(group), ...own.flatMap((report) => checkLines(report, style, place)), ''];
   }),
   summary(reports, style),
 ];
 
-export const run: Run<typeof spec> = async ({ flags, output }, { group }, { strict }) => {
+export const run: Run<typeof spec> = async ({ flags, output, place }, { group }, { strict }) => {
   const reports = await runChecks('doctor', { dir: flags.dir, groups: group });
   const failed = count(reports, 'fail') + (strict ? count(reports, 'warn') : 0) > 0;
-  output.result({ ok: !failed, checks: reports }, (style) => render(reports, style));
+  output.result({ ok: !failed, checks: reports.map((report) => typedIn(report, place)) }, (style) =>
+    render(reports, style, place),
+  );
   return failed ? exit.preflight : exit.done;
 };

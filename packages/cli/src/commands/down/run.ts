@@ -1,7 +1,6 @@
 import { CliError } from '../../errors/cli-error.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Run } from '../../framework/spec.ts';
-import { commandLine } from '../../output/command-line.ts';
 import { withLock } from '../../project/lock.ts';
 import { readServerState } from '../../project/server-state.ts';
 import { readSettingsFile } from '../../project/settings-file.ts';
@@ -15,7 +14,7 @@ export const run: Run<typeof spec> = async (context, _, { timeout }) => {
     const state = readServerState(flags.dir);
     if (!state)
       throw new CliError('not_running', 'No server runs in this folder', {
-        fixes: [commandLine(context, 'up')],
+        fixes: ['`messox up`'],
       });
     const tookMs = Math.round(await stopServer(output, state, timeout * 1_000));
     output.result(

@@ -68,7 +68,7 @@ describe('messox init', () => {
     const name = "Zoë's chat 聊天";
     const { stdout, exitCode } = await messox(['init', name, '--yes'], { dir });
     expect(exitCode).toBe(0);
-    expect(stdout).toContain(`cd '${join(dir, "Zoë'\\''s chat 聊天")}'`);
+    expect(stdout).toContain(`messox up --dir 'Zoë'\\''s chat 聊天'`);
     expect((await messox(['config', 'validate', '--dir', name], { dir })).exitCode).toBe(0);
   });
 
@@ -78,6 +78,12 @@ describe('messox init', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain('203.0.113.9 is no address of this machine');
     expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('writes settings that fit into 80 columns', async () => {
+    const dir = await projectFolder();
+    const lines = (await readFile(join(dir, 'messox.yaml'), 'utf8')).split('\n');
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('asks for --yes where there is no terminal', async () => {

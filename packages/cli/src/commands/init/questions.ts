@@ -1,4 +1,5 @@
 import type { Context } from '../../framework/context.ts';
+import { commandLine } from '../../output/command-line.ts';
 import { listenProblem } from '../../project/listen.ts';
 import { defaultAnswers, type Answers } from '../../project/settings-template.ts';
 
@@ -33,20 +34,20 @@ const askPort = async (ask: Context['ask']): Promise<number> => {
   return Number(port);
 };
 
-const askRegistration = (ask: Context['ask']): Promise<Answers['registration']> =>
+const askRegistration = ({ ask, place }: Pick<Context, 'ask' | 'place'>): Promise<Answers['registration']> =>
   ask.select({
     message: 'Who may make an account?',
     flag: '--registration <who>',
     choices: [
       { value: 'open', name: 'Everyone who reaches the server' },
-      { value: 'closed', name: 'Nobody; you make the accounts (messox user create)' },
+      { value: 'closed', name: `Nobody; you make the accounts (${commandLine(place, 'user', 'create')})` },
     ],
     default: 'open',
   });
 
 /** The answers that options gave, and of the rest: asked for, or the defaults. */
 export const gatherAnswers = async (
-  { ask, flags }: Pick<Context, 'ask' | 'flags'>,
+  { ask, flags, place }: Pick<Context, 'ask' | 'flags' | 'place'>,
   given: { readonly [K in keyof Answers]: Answers[K] | undefined },
 ): Promise<Answers> => {
   const defaults = defaultAnswers();
@@ -54,6 +55,6 @@ export const gatherAnswers = async (
   return {
     host: given.host ?? (asks ? (await askHost(ask)).trim() : defaults.host),
     port: given.port ?? (asks ? await askPort(ask) : defaults.port),
-    registration: given.registration ?? (asks ? await askRegistration(ask) : defaults.registration),
+    registration: given.registration ?? (asks ? await askRegistration({ ask, place }) : defaults.registration),
   };
 };

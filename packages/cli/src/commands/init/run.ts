@@ -3,10 +3,10 @@ import { CliError } from '../../errors/cli-error.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import type { Run } from '../../framework/spec.ts';
-import { programName, quote } from '../../output/command-line.ts';
+import { commandLine, type Place } from '../../output/command-line.ts';
 import { table } from '../../output/table.ts';
 import { applyPlan, planProject, type Plan } from '../../project/create.ts';
-import { isLoopback, listenProblem } from '../../project/listen.ts';
+import { isLoopback, listenProblem, settingFix } from '../../project/listen.ts';
 import type { Answers } from '../../project/settings-template.ts';
 import { gatherAnswers } from './questions.ts';
 import type { spec } from './spec.ts';
@@ -27,20 +27,19 @@ const checkHost = async (host: string): Promise<void> => {
 
 const warnAbout = async ({ output }: Context, { host, port }: Answers): Promise<void> => {
   const problem = await listenProblem(host, port);
-  if (problem) output.warn(`${problem.why}: ${problem.fix}`);
+  if (problem) output.warn(`${problem.why}: ${settingFix(problem)}`);
   if (!isLoopback(host))
-    output.warn('Others can reach the server, and without TLS they can read what is sent: messox doctor says more');
+    output.warn('Others can reach the server, and without TLS they can read what is sent. More of it: `messox doctor`');
 };
 
-const nextSteps = (dir: string, env: NodeJS.ProcessEnv): string[] => [
-  ...(dir === process.cwd() ? [] : [`cd ${quote(dir)}`]),
-  `${programName(env)} up`,
-  `${programName(env)} user create --admin <name>`,
+const nextSteps = (place: Place): string[] => [
+  commandLine(place, 'up'),
+  commandLine(place, 'user', 'create', '--admin', 'NAME'),
 ];
 
 const report = ({ output, env }: Context, plan: Plan): void => {
   const { dir, changes, files } = plan;
-  const next = nextSteps(dir, env);
+  const next = nextSteps({ env, dir });
   output.result(
     { created: changes, dir, files: files.map(({ name, action }) => ({ name, action })), next },
     (style) => [
@@ -60,7 +59,7 @@ export const run: Run<typeof spec> = async (context, args, options) => {
   const plan = planProject(dir);
   const isNew = plan.files.some(({ name, action }) => name === 'messox.yaml' && action === 'create');
   if (!isNew && Object.values(options).some((value) => value !== undefined))
-    output.warn('messox.yaml exists and is kept, so the options change nothing: use messox config set');
+    output.warn('messox.yaml exists and is kept, so the options change nothing. What does: `messox config set`');
   if (!plan.changes) {
     for (const warning of plan.warnings) output.warn(warning);
     report(context, plan);

@@ -2,7 +2,6 @@ import { CliError } from '../../errors/cli-error.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Run } from '../../framework/spec.ts';
 import { plainStyle } from '../../output/style.ts';
-import { commandLine } from '../../output/command-line.ts';
 import { projectPaths } from '../../project/paths.ts';
 import { readSettingsFile } from '../../project/settings-file.ts';
 import { LogReader } from '../../server-log/log-reader.ts';
@@ -40,7 +39,9 @@ export const run: Run<typeof spec> = async (context, _, { follow, lines, since: 
   const since = sinceText === undefined ? undefined : parseSince(sinceText);
   readSettingsFile(flags.dir);
   const pass = filter({ since, level, grep });
+  let shown = 0;
   const show = (line: string): void => {
+    shown += 1;
     const record = parseRecord(line);
     output.entry(record, (style) => renderRecord(record, style, flags.verbose));
   };
@@ -48,7 +49,7 @@ export const run: Run<typeof spec> = async (context, _, { follow, lines, since: 
   try {
     if (log.isEmpty && !follow)
       throw new CliError('log_missing', 'There is no log yet: no server has run in this folder', {
-        fixes: [commandLine(context, 'up')],
+        fixes: ['`messox up`'],
       });
     if (lines === undefined && since !== undefined) {
       for await (const line of log.all()) {
@@ -56,6 +57,7 @@ export const run: Run<typeof spec> = async (context, _, { follow, lines, since: 
         if (pass(line)) show(line);
       }
     } else for (const line of await log.last(lines ?? defaultLines, pass)) show(line);
+    if (shown === 0 && !follow && !signal.aborted) output.say('Nothing in the log is as asked for');
     if (follow) for await (const line of log.follow(signal)) if (pass(line)) show(line);
     return signal.aborted && !follow ? exit.interrupted : exit.done;
   } finally {

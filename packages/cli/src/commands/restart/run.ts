@@ -1,7 +1,6 @@
 import { preflight } from '../../doctor/preflight.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Run } from '../../framework/spec.ts';
-import { commandLine } from '../../output/command-line.ts';
 import { withLock } from '../../project/lock.ts';
 import { readServerState } from '../../project/server-state.ts';
 import { readSettingsFile } from '../../project/settings-file.ts';
@@ -19,13 +18,13 @@ export const run: Run<typeof spec> = async (context, _, { timeout, waitTimeout }
       detail: 'It belongs to a terminal or to a service manager such as systemd, where its log is read.',
       fixes: [
         'Stop it there (Ctrl-C, systemctl restart) and start it there again.',
-        `${commandLine(context, 'down')} && ${commandLine(context, 'up', '-d')} (in the background from then on)`,
+        '`messox down` && `messox up -d` (in the background from then on)',
       ],
     });
   const { host, port } = state?.options ?? {};
   const overrides = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
   // A server that could not start again had better not be stopped.
-  await preflight(context, { dir, ...overrides });
+  await preflight(context, { dir, given: { ...overrides, detach: true } });
   if (state) await withLock(dir, 'restart', () => stopServer(output, state, timeout * 1_000));
   else output.warn('No server was running');
   return upDetached(context, overrides, waitTimeout);

@@ -1,4 +1,5 @@
 import { sizeText } from '../../doctor/size.ts';
+import { commandLine, type Place } from '../../output/command-line.ts';
 import { durationText } from '../../output/duration.ts';
 import type { Style } from '../../output/style.ts';
 import { table } from '../../output/table.ts';
@@ -35,7 +36,7 @@ const serverRows = (server: ServerFacts, style: Style): string[][] => {
   ];
 };
 
-const databaseRows = (database: Facts['database'], { red, yellow, signs }: Style): string[][] => {
+const databaseRows = (database: Facts['database'], { red, yellow, signs }: Style, place: Place): string[][] => {
   if (!database) return [];
   if ('problem' in database) return [['database', red(`${signs.fail} ${database.problem}`)]];
   const { applied, pending, wrong } = database.migrations;
@@ -47,9 +48,9 @@ const databaseRows = (database: Facts['database'], { red, yellow, signs }: Style
     [
       'migrations',
       wrong > 0
-        ? red(`${signs.fail} ${wrong} not as this version has them (messox migrate status)`)
+        ? red(`${signs.fail} ${wrong} not as this version has them (${commandLine(place, 'migrate', 'status')})`)
         : pending > 0
-          ? yellow(`${signs.warn} ${pending} pending (messox migrate up)`)
+          ? yellow(`${signs.warn} ${pending} pending (${commandLine(place, 'migrate', 'up')})`)
           : `all ${applied} applied`,
     ],
     ['accounts', countText(database.accounts)],
@@ -68,5 +69,5 @@ const diskRow = ({ dataBytes, freeBytes, logBytes }: DiskFacts): string[] => [
 ];
 
 /** The status for people: a name and what is known of it, a line each. */
-export const renderStatus = ({ server, database, disk }: Facts, style: Style): string[] =>
-  table([...serverRows(server, style), ...databaseRows(database, style), diskRow(disk)]);
+export const renderStatus = ({ server, database, disk }: Facts, style: Style, place: Place): string[] =>
+  table([...serverRows(server, style), ...databaseRows(database, style, place), diskRow(disk)]);

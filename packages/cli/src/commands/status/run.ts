@@ -36,6 +36,8 @@ export const run: Run<typeof spec> = async (context) => {
   readSettingsFile(context.flags.dir);
   const facts = await gather(context);
   const { healthy, server, database, disk } = facts;
-  context.output.result({ healthy, server, database: database ?? null, disk }, (style) => renderStatus(facts, style));
+  context.output.result({ healthy, server, database: database ?? null, disk }, (style) =>
+    renderStatus(facts, style, context.place),
+  );
   return healthy ? exit.done : exit.state;
 };

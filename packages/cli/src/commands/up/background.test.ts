@@ -39,6 +39,7 @@ describe('a server in the background', () => {
       201,
     );
 
+    expect((await run('config', 'get', 'server.port')).stdout).toBe(String(first.port));
     const restart = await messox(['restart', '--json'], { dir });
     expect(restart.exitCode, restart.stderr).toBe(0);
     const again = json(restart.stdout);
@@ -49,6 +50,9 @@ describe('a server in the background', () => {
     expect((await run('status')).exitCode).toBe(3);
     const after = await messox(['up', '-d', '--port', '0'], { dir });
     expect(after.exitCode, after.stderr).toBe(0);
+    expect(after.stdout).toContain('address');
+    // What to do next was said the first time.
+    expect(after.stdout).not.toContain('messox chat');
     expect(postgresIn(dir).servers).toHaveLength(1);
     expect((await run('user', 'list')).stdout).toContain('ana');
 
@@ -56,7 +60,10 @@ describe('a server in the background', () => {
     const messages = log.stdout.split('\n').map((line) => json(line).msg);
     expect(messages.filter((message) => message === 'ready')).toHaveLength(3);
     expect((await run('logs', '-n', '1', '-g', 'READY')).stdout).toMatch(/^\d\d:\d\d:\d\d info {2}ready url=http\S+$/);
-    expect((await run('logs', '--level', 'error')).stdout).toBe('');
+    expect(await run('logs', '--level', 'error')).toMatchObject({
+      stdout: '',
+      stderr: 'Nothing in the log is as asked for',
+    });
     expect((await run('logs', '--since', '1d')).stdout.split('\n')).toHaveLength(messages.length);
 
     const follower = start(['logs', '-f', '-n', '1'], { dir });

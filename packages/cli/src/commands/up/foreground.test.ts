@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,6 +21,15 @@ const slowClient = async (port: number) => {
   return socket;
 };
 
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
 describe('a server in the foreground', () => {
   it('makes nothing and names both ways where it may not ask', async () => {
     const dir = await emptyFolder();
@@ -28,6 +37,26 @@ describe('a server in the foreground', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain('up --yes');
     expect(stderr).toContain('init');
+  });
+
+  it('keeps the address and port that it was first told', { timeout: 60_000 }, async () => {
+    const dir = await emptyFolder();
+    endAfterTest(dir);
+    const port = await freePort();
+    const server = start(['up', '--yes', '--port', String(port), '--host', 'localhost'], { dir });
+    await server.writes('messox user promote ana');
+    const values = async (key: string) =>
+      JSON.parse((await messoxHere(['config', 'get', key, '--json'], { dir })).stdout) as object;
+    expect(await values('server.port')).toMatchObject({ set: port, effective: port });
+    expect(await values('server.host')).toMatchObject({ set: 'localhost' });
+    expect(readServerState(dir)?.options).toEqual({});
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+    const again = start(['up'], { dir });
+    await again.writes(`http://localhost:${port}/api/docs`);
+    again.child.kill('SIGTERM');
+    expect(await again.ended).toBe(0);
+    expect(again.output()).not.toContain('messox user promote ana');
   });
 
   it('outlives whoever reads it, takes one Ctrl-C for one, and ends in order', { timeout: 60_000 }, async () => {
@@ -82,7 +111,7 @@ describe('a server in the foreground', () => {
     const loser = await Promise.race(both.map(async (one) => [one, await one.ended] as const));
     expect(loser[1], loser[0].output()).toBe(7);
     const winner = both.find((one) => one !== loser[0]);
-    await winner?.writes('administrator:');
+    await winner?.writes('Ctrl-C stops it');
     expect(postgresIn(dir).servers).toHaveLength(1);
     winner?.child.kill('SIGTERM');
     expect(await winner?.ended).toBe(0);
@@ -99,7 +128,7 @@ describe('a server in the foreground', () => {
         env: { MESSOX_COMMAND: 'npx messox' },
         steps: [
           { wait: 'Make one?', type: keys.enter },
-          { wait: 'NAME', type: keys.ctrlC },
+          { wait: 'user promote ana', type: keys.ctrlC },
         ],
       });
       expect(exitCode, output).toBe(0);

@@ -3,7 +3,7 @@ import type { Context } from '../../framework/context.ts';
 import { parseRecord } from '../../server-log/record.ts';
 import { renderRecord } from '../../server-log/render-record.ts';
 import { serve, type Overrides } from '../../server-process/serve.ts';
-import { firstSteps } from './first-steps.ts';
+import { firstSteps, isFirstStart } from './first-steps.ts';
 
 /** A server lives on when nobody reads what it prints: its terminal or pipe is gone. */
 const outliveReaders = (onGone: () => void): void => {
@@ -16,6 +16,7 @@ const outliveReaders = (onGone: () => void): void => {
 /** Runs the server in this process, and shows its log. */
 export const upHere = async (context: Context, overrides: Overrides): Promise<ExitCode> => {
   const { flags, output, signal } = context;
+  const isFirst = isFirstStart(flags.dir);
   let isRead = true;
   outliveReaders(() => (isRead = false));
   signal.addEventListener('abort', () => {
@@ -34,7 +35,7 @@ export const upHere = async (context: Context, overrides: Overrides): Promise<Ex
     },
     onReady: (server) => {
       output.ok('messox is ready; Ctrl-C stops it');
-      for (const line of firstSteps(context, server)) output.say(line);
+      for (const line of firstSteps(context, server, isFirst)) output.say(line);
     },
   });
   return exit.done;

@@ -8,8 +8,8 @@ import { asCliError } from './refusal.ts';
 /** What `user disable` and `user enable` do. */
 export const changeDisabled = async (context: Context, name: string, disabled: boolean): Promise<ExitCode> => {
   await withDatabase(context, { command: disabled ? 'user disable' : 'user enable' }, async (sql) => {
-    await requireMigrated(context, sql);
-    await setDisabled(sql, name, disabled).catch(asCliError);
+    await requireMigrated(sql);
+    await setDisabled(sql, name, disabled).catch(asCliError(printable(name)));
   });
   context.output.result({ username: name, disabled }, (style) => {
     const what = disabled ? 'is disabled; its sessions were ended' : 'may log in';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, messox, messoxHere, projectFolder } from '../../testing/messox.ts';
 import { endAfterTest, startServer } from '../../testing/server.ts';
+import { messoxInTerminal } from '../../testing/terminal.ts';
 
 const post = async (url: string, body: object) => {
   const headers = { 'content-type': 'application/json' };
@@ -49,6 +50,14 @@ describe('messox user', () => {
     expect(list).toMatchObject({ users: [{ username: 'Ana', admin: true, sessions: 1 }], next: 1 });
     expect((await run('user', 'list', '--query', 'RUN')).stdout).toContain('Bruno \u{1f600}');
     expect((await run('user', 'disable', 'carla')).exitCode).toBe(3);
+    const admins = async () => {
+      const { users } = JSON.parse((await run('user', 'list', '--json')).stdout) as { users: { admin: boolean }[] };
+      return users.map(({ admin }) => admin);
+    };
+    expect((await run('user', 'promote', 'BRUNO')).exitCode).toBe(0);
+    expect((await run('user', 'demote', 'ana')).exitCode).toBe(0);
+    expect(await admins()).toEqual([false, true]);
+    expect((await run('user', 'promote', 'carla')).stderr).toContain('messox user create carla');
   });
 
   it('says what is wrong with an account, and how to give the password without a terminal', async () => {
@@ -67,6 +76,34 @@ describe('messox user', () => {
       '"invalid_account"',
     );
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'asks until both passwords are one that will do, and for none where the name will not do',
+    { timeout: 60_000 },
+    async () => {
+      const dir = await projectFolder('--port', '0');
+      endAfterTest(dir);
+      const made = await messoxInTerminal(['user', 'create', 'ana'], {
+        dir,
+        steps: [
+          { wait: 'at least 8 characters', type: 'tiny\r' },
+          { wait: 'It needs at least 8', type: ' but longer\r' },
+          { wait: 'once more', type: 'another one\r' },
+          { wait: 'two different passwords', type: '' },
+          { wait: 'at least 8 characters', type: 'long enough\r' },
+          { wait: 'once more', type: 'long enough\r' },
+        ],
+      });
+      expect(made.exitCode, made.output).toBe(0);
+      const taken = await messoxInTerminal(['user', 'create', 'ANA', '--admin'], { dir });
+      expect(taken.exitCode, taken.output).toBe(3);
+      expect(taken.output).toContain('messox user promote ANA');
+      expect(taken.output).not.toContain('Password');
+      const unknown = await messoxInTerminal(['user', 'passwd', 'bruno'], { dir });
+      expect(unknown.exitCode, unknown.output).toBe(3);
+      expect(unknown.output).not.toContain('Password');
+    },
+  );
 
   it.each([
     ['empty', '\n'],

@@ -16,7 +16,7 @@ const removeOrTell = async (sql: Sql): Promise<void> => {
   } catch (cause) {
     throw new CliError('database_failed', 'The accounts of the check are left over: the database has gone away', {
       detail: cause instanceof Error ? cause.message : String(cause),
-      fixes: ['messox verify (removes them first, once the server runs)'],
+      fixes: ['`messox verify` (removes them first, once the server runs)'],
       cause,
     });
   }

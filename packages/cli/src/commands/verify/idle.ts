@@ -66,7 +66,7 @@ export const judgeIdle = ({ code, cutAfterMs, heldMs, mute }: IdleOutcome): Find
     id,
     title,
     `was closed by the server after ${after} s, with ${code ?? 0}`,
-    'messox logs --since 5m --level warn',
+    '`messox logs --since 5m --level warn`',
   );
 };
 

@@ -25,7 +25,7 @@ const subjects: readonly { id: string; title: string; ok: string; about: readonl
   },
 ];
 
-const logs = 'messox logs --since 30m --level warn, and report it with the output of --json';
+const logs = '`messox logs --since 30m --level warn`, and report it with the output of --json';
 
 const judgeSubject = (subject: (typeof subjects)[number], violations: readonly Violation[]): Finding => {
   const { about, id, ok, title } = subject;
@@ -49,7 +49,7 @@ const judgeLimits = (rounds: readonly Round[]): Finding => {
     'limits',
     'Limits',
     `${count} requests were refused by a limit (${codes}) and sent again; times say less then`,
-    'Use fewer --accounts, or look at limits in messox config show.',
+    'Use fewer --accounts, or look at the limits: `messox config show limits`',
   );
 };
 

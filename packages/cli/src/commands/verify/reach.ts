@@ -65,7 +65,7 @@ export const reachTrouble = (error: unknown): Trouble => {
   const known = code === undefined ? undefined : troubles[code];
   const text =
     error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
-  return known ?? { why: code === undefined ? text : `${text} (${code})`, fix: 'messox doctor' };
+  return known ?? { why: code === undefined ? text : `${text} (${code})`, fix: '`messox doctor`' };
 };
 
 /** What an HTTP status says that is not the server's own. */
@@ -73,11 +73,11 @@ export const statusTrouble = (status: number): Trouble => {
   if (status === 502)
     return {
       why: 'the proxy answers 502: it does not reach messox',
-      fix: 'Compare proxy_pass with the port that messox status tells.',
+      fix: 'Compare proxy_pass with the port that `messox status` tells.',
     };
   if (status === 504)
-    return { why: 'the proxy answers 504: messox does not answer it in time', fix: 'messox logs -n 50' };
-  if (status === 503) return { why: 'it answers 503: the server is not ready', fix: 'messox status' };
+    return { why: 'the proxy answers 504: messox does not answer it in time', fix: '`messox logs -n 50`' };
+  if (status === 503) return { why: 'it answers 503: the server is not ready', fix: '`messox status`' };
   if (status >= 300 && status < 400)
     return {
       why: `it answers ${status}: the address is another one`,
@@ -123,6 +123,6 @@ export const checkAddresses = (url: string, trustedProxies: number): Finding =>
         'addresses',
         'Client addresses',
         'a proxy is in front and server.trustedProxies is 0: to the limits all people together are one address',
-        'messox config set server.trustedProxies 1',
+        '`messox config set server.trustedProxies 1`',
       )
     : good('addresses', 'Client addresses', `server.trustedProxies is ${trustedProxies}`);

@@ -1,7 +1,9 @@
 import { checkLines } from '../../doctor/render-check.ts';
 import { durationText } from '../../output/duration.ts';
 import type { Style } from '../../output/style.ts';
-import { table, wrap } from '../../output/table.ts';
+import { type Place, typedIn } from '../../output/command-line.ts';
+import { table } from '../../output/table.ts';
+import { wrap } from '../../output/wrap.ts';
 import type { Finding } from './finding.ts';
 import { type Spread, spreadOf } from './percentiles.ts';
 import type { Round } from './round.ts';
@@ -14,7 +16,7 @@ export interface Facts {
 }
 
 /** The result for programs. */
-export const reportData = ({ accounts, findings, rounds, url }: Facts) => {
+export const reportData = ({ accounts, findings, rounds, url }: Facts, place: Place) => {
   const sum = (count: (round: Round) => number): number => rounds.reduce((total, round) => total + count(round), 0);
   return {
     ok: findings.every(({ status }) => status !== 'fail'),
@@ -27,7 +29,7 @@ export const reportData = ({ accounts, findings, rounds, url }: Facts) => {
     resumes: sum(({ tape }) => tape.resumes),
     acknowledgedMs: spreadOf(rounds.flatMap(({ tape }) => tape.acknowledgedMs)),
     deliveredMs: spreadOf(rounds.flatMap(({ tape }) => tape.deliveredMs)),
-    checks: findings,
+    checks: findings.map((finding) => typedIn(finding, place)),
     violations: rounds.flatMap((round) => round.violations.map(({ invariant, message }) => ({ invariant, message }))),
   };
 };
@@ -37,8 +39,8 @@ const spreadRow = (name: string, { max, p50, p95, p99 }: Spread): string[] => [
   ...[p50, p95, p99, max].map((ms) => `${ms} ms`),
 ];
 
-export const renderReport = (facts: Facts, style: Style): string[] => {
-  const data = reportData(facts);
+export const renderReport = (facts: Facts, style: Style, place: Place): string[] => {
+  const data = reportData(facts, place);
   const failed = facts.findings.filter(({ status }) => status === 'fail').length;
   const talked =
     data.rounds === 0
@@ -57,7 +59,7 @@ export const renderReport = (facts: Facts, style: Style): string[] => {
         ];
   return [
     style.bold(data.url),
-    ...facts.findings.flatMap((finding) => checkLines(finding, style)),
+    ...facts.findings.flatMap((finding) => checkLines(finding, style, place)),
     ...talked,
     '',
     failed > 0

@@ -39,7 +39,7 @@ const addressOf = ({ flags }: Context, named: string | undefined): { url: string
   if (!running)
     throw new CliError('not_running', 'No server runs in this folder', {
       detail: 'Accounts for the check are made and removed in the database of the folder.',
-      fixes: ['messox up -d', 'Name the folder of the server with --dir.'],
+      fixes: ['`messox up -d`', 'Name the folder of the server with --dir.'],
     });
   const url = named ?? server.publicUrl ?? localUrl(running);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
@@ -71,9 +71,9 @@ const trouble = (error: MessoxError, url: string): Finding => {
       'login',
       title,
       'too many logins from this address for the moment',
-      'Try again in a quarter of an hour. Behind a proxy: messox config set server.trustedProxies 1',
+      'Try again in a quarter of an hour. Behind a proxy: `messox config set server.trustedProxies 1`',
     );
-  return bad('talk', 'Talk', `ended early: ${error.message} (${error.code})`, 'messox status, messox logs -n 50');
+  return bad('talk', 'Talk', `ended early: ${error.message} (${error.code})`, '`messox status`, `messox logs -n 50`');
 };
 
 const converse = async (
@@ -104,7 +104,7 @@ const converse = async (
 const isBroken = (findings: readonly Finding[]): boolean => findings.some(({ status }) => status === 'fail');
 
 export const run: Run<typeof spec> = async (context, _, { accounts, idle, minutes, seconds, url: named }) => {
-  const { flags, output, signal } = context;
+  const { flags, output, place, signal } = context;
   // Everybody's pauses end with it.
   setMaxListeners(0, signal);
   const { trustedProxies, url } = addressOf(context, named);
@@ -113,7 +113,7 @@ export const run: Run<typeof spec> = async (context, _, { accounts, idle, minute
   if (!isBroken(findings)) findings.push(...(await checkSockets(url)), checkAddresses(url, trustedProxies));
   let rounds: Round[] = [];
   const check = async (sql: Sql): Promise<void> => {
-    await requireMigrated(context, sql);
+    await requireMigrated(sql);
     output.say(forecast(plan.talkMs, plan.idleMs));
     await withAccounts(sql, accounts + 1, {
       onLeftovers: (count) => output.say(`Removed ${count} accounts that an earlier run had left behind`),
@@ -134,6 +134,6 @@ export const run: Run<typeof spec> = async (context, _, { accounts, idle, minute
     );
   if (signal.aborted) throw new CliError('interrupted', 'Interrupted; the accounts of the check are removed');
   const facts = { url, accounts, findings, rounds };
-  output.result(reportData(facts), (style) => renderReport(facts, style));
+  output.result(reportData(facts, place), (style) => renderReport(facts, style, place));
   return isBroken(findings) ? exit.state : exit.done;
 };

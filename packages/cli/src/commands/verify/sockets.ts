@@ -15,13 +15,13 @@ const refusal = ({ code, status }: Handshake): { why: string; fix: string } => {
   if (code === 'too_many_sessions')
     return {
       why: 'this address has as many sockets as one may have',
-      fix: 'messox config set server.trustedProxies 1, where a proxy is in front',
+      fix: '`messox config set server.trustedProxies 1`, where a proxy is in front',
     };
   if (code === 'origin_not_allowed') return { why: 'a page of this very address is refused', fix: originFix };
   return statusTrouble(status);
 };
 
-const originFix = 'nginx: proxy_set_header Host $host; or name the address: messox config set server.publicUrl URL';
+const originFix = 'nginx: proxy_set_header Host $host; or name the address: `messox config set server.publicUrl URL`';
 
 const judge = (id: string, title: string, found: Handshake): Finding => {
   if (found.status !== 101) {

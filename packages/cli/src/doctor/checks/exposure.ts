@@ -12,7 +12,7 @@ export const exposure: Check = {
     if (isLoopback(host)) return ok('programs on this machine only');
     return warn(
       `everyone who reaches ${host}, without TLS: whoever is on the way can read passwords and messages`,
-      'Put a proxy with TLS in front, and then: messox config set server.host 127.0.0.1',
+      'Put a proxy with TLS in front, and then: `messox config set server.host 127.0.0.1`',
     );
   },
 };

@@ -17,7 +17,7 @@ export const folder: Check = {
   when: ['doctor', 'up'],
   run: ({ dir }) => {
     const stats = statSync(dir, { throwIfNoEntry: false });
-    if (!stats?.isDirectory()) return fail(`${dir} is not a folder`, 'messox init, or name the folder with --dir');
+    if (!stats?.isDirectory()) return fail(`${dir} is not a folder`, '`messox init`, or name the folder with --dir');
     if (!isAllowed(dir, constants.R_OK | constants.W_OK | constants.X_OK))
       return fail(
         `${dir} cannot be written by this user`,

@@ -15,8 +15,8 @@ export const migrations: Check = {
       const wrong = all.filter(({ state }) => state === 'edited' || state === 'newer');
       const pending = all.filter(({ state }) => state === 'pending');
       const names = (list: typeof all) => list.map(({ module, number }) => `${module} ${number}`).join(', ');
-      if (wrong.length > 0) return fail(`not as this version has them: ${names(wrong)}`, 'messox migrate status');
-      if (pending.length > 0) return warn(`pending: ${names(pending)}`, 'messox migrate up');
+      if (wrong.length > 0) return fail(`not as this version has them: ${names(wrong)}`, '`messox migrate status`');
+      if (pending.length > 0) return warn(`pending: ${names(pending)}`, '`messox migrate up`');
       return ok(`all ${all.length} are applied`);
     } finally {
       await database.close();

@@ -15,10 +15,10 @@ export const ready: Check = {
       if (response.ok) return ok(`${url.href} says that the server can serve`);
       return fail(
         `${url.href} answers ${response.status}: ${(await response.text()).slice(0, 200)}`,
-        'messox logs -n 50',
+        '`messox logs -n 50`',
       );
     } catch (error) {
-      return fail(`${url.href} does not answer (${(error as Error).message})`, 'messox restart');
+      return fail(`${url.href} does not answer (${(error as Error).message})`, '`messox restart`');
     }
   },
 };

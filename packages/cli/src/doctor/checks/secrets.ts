@@ -15,7 +15,7 @@ export const secrets: Check = {
       loadSecrets(dir);
     } catch (error) {
       const { message, fixes } = translate(error);
-      return fail(message, fixes[0] ?? 'messox init');
+      return fail(message, fixes[0] ?? '`messox init`');
     }
     const path = projectPaths(dir).secrets;
     const mode = statSync(path).mode & 0o777;

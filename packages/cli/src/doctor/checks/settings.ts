@@ -13,7 +13,7 @@ export const settings: Check = {
       return ok('messox.yaml is valid');
     } catch (error) {
       const { message, detail, fixes } = translate(error);
-      return fail([message, detail].filter(Boolean).join('\n'), fixes[0] ?? 'messox config validate');
+      return fail([message, detail].filter(Boolean).join('\n'), fixes[0] ?? '`messox config validate`');
     }
   },
 };

@@ -12,9 +12,9 @@ export const websocket: Check = {
     try {
       const { status } = await handshake(url);
       if (status === 101) return ok(`${url.href} opens`);
-      return fail(`${url.href} answers ${status} instead of opening a WebSocket`, 'messox logs -n 50');
+      return fail(`${url.href} answers ${status} instead of opening a WebSocket`, '`messox logs -n 50`');
     } catch (error) {
-      return fail(`${url.href} does not open (${(error as Error).message})`, 'messox restart');
+      return fail(`${url.href} does not open (${(error as Error).message})`, '`messox restart`');
     }
   },
 };

@@ -109,7 +109,7 @@ const refuse = (statuses: readonly MigrationStatus[]): void => {
     throw new StartFault(
       'migration_edited',
       `The migration ${label(edited)} was changed after it ran on this database.`,
-      'Put the file back as it was and write the change as a new migration: messox migrate new NAME',
+      'Put the file back as it was and write the change as a new migration: `messox migrate new NAME`',
     );
   const newer = statuses.find(({ state }) => state === 'newer');
   if (newer)

@@ -25,7 +25,7 @@ const reasons: Record<string, (host: string, port: number) => [code: string, mes
   EADDRINUSE: (host, port) => [
     'port_in_use',
     `Port ${port} of ${host} is in use by another program.`,
-    'Stop that program, or choose another port: messox config set server.port 8081',
+    'Stop that program, or choose another port: `messox config set server.port 8081`',
   ],
   EACCES: (_, port) => [
     'port_not_permitted',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPool, type Sql } from '../../kernel/module.ts';
 import { startTestServer, type TestServer, type TestSocket, type TestUser } from '../../testing/index.ts';
-import { createUser, listUsers, setDisabled, setPassword } from './index.ts';
+import { checkKnownName, checkNewName, createUser, listUsers, setAdmin, setDisabled, setPassword } from './index.ts';
 
 let server: TestServer;
 /** As a command of the CLI connects, beside the running server. */
@@ -98,6 +98,31 @@ describe('setting a password', () => {
     await expect(setPassword(sql, 'nobody', 'another horse')).rejects.toMatchObject({ code: 'user_not_found' });
     await expect(setPassword(sql, 'fabio', 'short')).rejects.toMatchObject({ code: 'invalid_request' });
     await expect(setPassword(sql, 'fabio', 'x'.repeat(1_025))).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+});
+
+describe('administrators', () => {
+  it('are made and unmade by any spelling of their name, and stay logged in', async () => {
+    const hugo = await server.user('hugo');
+    const isAdmin = async () => (await listUsers(sql, { query: 'hugo' }))[0]?.admin;
+    await setAdmin(sql, 'HUGO', true);
+    await setAdmin(sql, 'hugo', true);
+    expect(await isAdmin()).toBe(true);
+    await setAdmin(sql, 'hugo', false);
+    expect(await isAdmin()).toBe(false);
+    expect((await hugo.call('GET', '/api/v1/users/me')).status).toBe(200);
+    await expect(setAdmin(sql, 'nobody', true)).rejects.toMatchObject({ code: 'user_not_found' });
+  });
+});
+
+describe('a name', () => {
+  it('is judged before there is a password', async () => {
+    await server.user('iris');
+    await checkKnownName(sql, 'IRIS');
+    await expect(checkKnownName(sql, 'nobody')).rejects.toMatchObject({ code: 'user_not_found' });
+    await checkNewName(sql, 'nobody');
+    await expect(checkNewName(sql, 'IRIS')).rejects.toMatchObject({ code: 'username_taken' });
+    await expect(checkNewName(sql, '-')).rejects.toMatchObject({ code: 'invalid_request' });
   });
 });
 

@@ -77,6 +77,23 @@ const named = async (sql: Sql, username: string): Promise<UserRow> => {
   return row;
 };
 
+/** Refuses a new name for what is known of it before there is a password. @throws Fault invalid_request, username_confusable, username_taken */
+export const checkNewName = async (sql: Sql, username: string): Promise<void> => {
+  checkedUsername(username);
+  if (await findUserByName(sql, username)) throw new Fault('username_taken');
+};
+
+/** @throws Fault user_not_found */
+export const checkKnownName = async (sql: Sql, username: string): Promise<void> => {
+  await named(sql, username);
+};
+
+/** Makes an account an administrator, or no longer one. @throws Fault user_not_found */
+export const setAdmin = async (sql: Sql, username: string, admin: boolean): Promise<void> => {
+  const { id } = await named(sql, username);
+  await sql`update users set admin = ${admin} where id = ${id}`;
+};
+
 /** Sets a password and ends every session of the account. @throws Fault user_not_found, invalid_request */
 export const setPassword = async (sql: Sql, username: string, password: string): Promise<void> => {
   checkPassword(password, defaultLimits);

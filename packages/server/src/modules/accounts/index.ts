@@ -7,7 +7,17 @@ import { readProfile, sharingChanged, updateProfile } from './profile.ts';
 import { createSessions, forgetSessions } from './sessions.ts';
 import { findUser, findUsers, ownUserOf, searchUsers } from './users.ts';
 
-export { type AccountSummary, createUser, createVerifyUser, listUsers, setDisabled, setPassword } from './admin.ts';
+export {
+  type AccountSummary,
+  checkKnownName,
+  checkNewName,
+  createUser,
+  createVerifyUser,
+  listUsers,
+  setAdmin,
+  setDisabled,
+  setPassword,
+} from './admin.ts';
 export { sharingChanged } from './profile.ts';
 export type { LoginRefusal } from './credentials.ts';
 export { verifyPrefix } from './reserved-names.ts';
@@ -17,7 +27,7 @@ const settings = z.strictObject({
   registration: z
     .enum(['open', 'closed'])
     .default('open')
-    .meta({ description: 'Whether anyone may make an account, or only the administrator: messox user create.' }),
+    .meta({ description: 'Whether anyone may make an account, or only the administrator, with `messox user create`.' }),
 });
 
 /** Who people are: registration, login, sessions and the own profile. */

@@ -1,4 +1,5 @@
 import { CliError } from '../../../errors/cli-error.ts';
+import { command } from '../../../output/command-line.ts';
 import { nearest } from '../../../framework/nearest.ts';
 import { shown } from '../../../project/check-settings.ts';
 import type { Setting } from '../../../project/setting.ts';
@@ -6,7 +7,7 @@ import type { Setting } from '../../../project/setting.ts';
 export const invalidSetting = (setting: Setting, value: unknown, fixes: readonly string[] = []): CliError =>
   new CliError('invalid_setting', `${setting.key} cannot be ${shown(value)}`, {
     detail: `It is ${setting.expected}. ${setting.about}`,
-    fixes: [...fixes, `messox config get ${setting.key} (tells what holds now)`],
+    fixes: [...fixes, `${command('config', 'get', setting.key)} (tells what holds now)`],
   });
 
 const parseOne = (setting: Setting, word: string): unknown => {
@@ -16,11 +17,11 @@ const parseOne = (setting: Setting, word: string): unknown => {
   }
   if (setting.kind === 'boolean') {
     if (word === 'true' || word === 'false') return word === 'true';
-    throw invalidSetting(setting, word, [`messox config set ${setting.key} true`]);
+    throw invalidSetting(setting, word, [command('config', 'set', setting.key, 'true')]);
   }
   if (setting.kind === 'choice' && !setting.choices.includes(word)) {
     const near = nearest(word, setting.choices);
-    throw invalidSetting(setting, word, near === undefined ? [] : [`messox config set ${setting.key} ${near}`]);
+    throw invalidSetting(setting, word, near === undefined ? [] : [command('config', 'set', setting.key, near)]);
   }
   return word;
 };

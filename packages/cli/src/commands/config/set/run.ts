@@ -4,7 +4,8 @@ import type { Run } from '../../../framework/spec.ts';
 import { printable } from '../../../output/printable.ts';
 import { checkSettings } from '../../../project/check-settings.ts';
 import { valueOf, withValue } from '../../../project/edit-settings.ts';
-import { listenProblem } from '../../../project/listen.ts';
+import { listenProblem, settingFix } from '../../../project/listen.ts';
+import { readServerState } from '../../../project/server-state.ts';
 import type { Setting } from '../../../project/setting.ts';
 import { readValues, selectSetting, valueText } from '../../../project/setting-values.ts';
 import { readSettingsFile, type Problem, type SettingsFile } from '../../../project/settings-file.ts';
@@ -22,12 +23,15 @@ const check = (file: SettingsFile, edited: SettingsFile, setting: Setting, value
   throw settingsInvalid(file, checkSettings(file).problems?.filter((problem) => !isOwn(problem)) ?? problems);
 };
 
-const warnAbout = async (output: Context['output'], setting: Setting, host: string, port: number): Promise<void> => {
-  const problem = await listenProblem(host, setting.key === 'server.port' ? port : 0);
-  if (problem?.setting === setting.key) output.warn(`${problem.why}: ${problem.fix}`);
+/** The server of the folder may have the port: then nobody is in the way. */
+const warnAbout = async ({ flags, output }: Context, setting: Setting, host: string, port: number): Promise<void> => {
+  const isOurs = readServerState(flags.dir)?.port === port;
+  const problem = await listenProblem(host, setting.key === 'server.port' && !isOurs ? port : 0);
+  if (problem?.setting === setting.key) output.warn(`${problem.why}: ${settingFix(problem)}`);
 };
 
-export const run: Run<typeof spec> = async ({ flags, output }, { key, value: words }) => {
+export const run: Run<typeof spec> = async (context, { key, value: words }) => {
+  const { flags, output } = context;
   const setting = selectSetting(key);
   const value = parseValue(setting, words);
   const file = readSettingsFile(flags.dir);
@@ -37,8 +41,8 @@ export const run: Run<typeof spec> = async ({ flags, output }, { key, value: wor
   const previous = valueOf(file, setting.path);
   const edited = withValue(file, setting.path, value);
   const settings = check(file, edited, setting, value);
-  const changed = await saveSettings(flags.dir, file, edited, output);
-  if (setting.path[0] === 'server') await warnAbout(output, setting, settings.server.host, settings.server.port);
+  const changed = await saveSettings(flags.dir, file, edited, setting, output);
+  if (setting.path[0] === 'server') await warnAbout(context, setting, settings.server.host, settings.server.port);
   const [now] = readValues([setting], edited, settings);
   output.result({ key, value: now?.set ?? null, previous: previous ?? null, changed }, (style) => {
     const text = `${key} is ${changed ? 'now' : 'already'} ${printable(valueText(now?.effective))}`;

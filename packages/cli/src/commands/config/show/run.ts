@@ -1,11 +1,14 @@
 import { exit } from '../../../errors/exit.ts';
 import type { Run } from '../../../framework/spec.ts';
+import { commandLine, type Place } from '../../../output/command-line.ts';
 import { printable } from '../../../output/printable.ts';
 import type { Style } from '../../../output/style.ts';
 import { table } from '../../../output/table.ts';
 import { readEnvFile, secretNames } from '../../../project/secrets.ts';
 import { readValues, selectSettings, valueText, type SettingValue } from '../../../project/setting-values.ts';
+import { readServerState } from '../../../project/server-state.ts';
 import { openSettings } from '../../../project/settings.ts';
+import { asItHolds, whyElse } from '../takes-hold.ts';
 import type { spec } from './spec.ts';
 
 interface Row {
@@ -36,7 +39,7 @@ const secretRows = (dir: string): Row[] => {
 /** Limits are many, and nobody has changed most of them. */
 const isBrief = ({ key, set }: Row): boolean => !key.startsWith('limits.') || set !== null;
 
-const render = (rows: readonly Row[], left: number, style: Style): string[] => {
+const render = (rows: readonly Row[], left: number, style: Style, place: Place): string[] => {
   const cell = (value: unknown) => printable(valueText(value ?? undefined));
   const lines = table([
     ['SETTING', 'SET', 'DEFAULT', 'EFFECTIVE'],
@@ -44,18 +47,26 @@ const render = (rows: readonly Row[], left: number, style: Style): string[] => {
   ]);
   return [
     ...lines.map((line, index) => (index === 0 ? style.bold(line) : line)),
-    ...(left === 0 ? [] : ['', `${left} limits are as the defaults have them: messox config show limits`]),
+    ...(left === 0
+      ? []
+      : ['', `${left} limits are as the defaults have them: ${commandLine(place, 'config', 'show', 'limits')}`]),
   ];
 };
 
-export const run: Run<typeof spec> = async ({ flags, output }, { section }) => {
+export const run: Run<typeof spec> = async ({ flags, output, place }, { section }) => {
   const selected = selectSettings(section);
   const { file, settings } = openSettings(flags.dir);
-  const rows = readValues(selected, file, settings).map(toRow);
+  const running = readServerState(flags.dir);
+  const values = readValues(selected, file, settings);
+  const rows = values.map((value) => toRow(asItHolds(value, running)));
   const secrets = section === undefined ? secretRows(flags.dir) : [];
   const brief = section === undefined ? rows.filter(isBrief) : rows;
   output.result({ settings: rows, secrets }, (style) =>
-    render([...brief, ...secrets], rows.length - brief.length, style),
+    render([...brief, ...secrets], rows.length - brief.length, style, place),
   );
+  for (const value of values) {
+    const why = running && whyElse(value, running);
+    if (why !== undefined) output.say(why);
+  }
   return exit.done;
 };

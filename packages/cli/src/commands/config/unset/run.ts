@@ -16,7 +16,7 @@ export const run: Run<typeof spec> = async ({ flags, output }, { key }) => {
     file.document.errors.length === 0 && isSet(file, setting.path) ? withoutValue(file, setting.path) : file;
   const { problems } = checkSettings(edited);
   if (problems) throw settingsInvalid(edited, problems);
-  const changed = await saveSettings(flags.dir, file, edited, output);
+  const changed = await saveSettings(flags.dir, file, edited, setting, output);
   output.result({ key, default: setting.default ?? null, changed }, (style) => {
     const fallback = `the default holds: ${printable(valueText(setting.default))}`;
     return `${style.green(style.signs.ok)} ${key} ${changed ? 'is no longer set' : 'was not set'}; ${fallback}`;

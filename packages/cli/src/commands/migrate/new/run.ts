@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { CliError } from '../../../errors/cli-error.ts';
 import { exit } from '../../../errors/exit.ts';
 import type { Run } from '../../../framework/spec.ts';
-import { commandLine } from '../../../output/command-line.ts';
+import { command, commandLine } from '../../../output/command-line.ts';
 import { createFile } from '../../../project/atomic-write.ts';
 import type { spec } from './spec.ts';
 
@@ -24,7 +24,7 @@ const checkName = (name: string): void => {
   const near = inKebabCase(name);
   throw new CliError('invalid_usage', `<name> cannot be "${name}"`, {
     detail: `Expected small letters, digits and hyphens between them, at most ${nameChars} in all.`,
-    fixes: near === '' ? [] : [`messox migrate new ${near}`],
+    fixes: near === '' ? [] : [command('migrate', 'new', near)],
   });
 };
 
@@ -90,7 +90,7 @@ export const run: Run<typeof spec> = async (context, { name }, { module }) => {
   context.output.result({ path }, (style) => [
     `${style.green(style.signs.ok)} Made ${path}`,
     '',
-    `Write its SQL there; ${commandLine(context, 'up')} applies it with the module.`,
+    `Write its SQL there; ${commandLine(context.place, 'up')} applies it with the module.`,
   ]);
   return exit.done;
 };

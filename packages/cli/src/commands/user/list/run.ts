@@ -1,7 +1,7 @@
 import { listUsers, type AccountSummary } from '@messox/server';
 import { exit } from '../../../errors/exit.ts';
 import type { Run } from '../../../framework/spec.ts';
-import { commandLine } from '../../../output/command-line.ts';
+import { command } from '../../../output/command-line.ts';
 import { printable } from '../../../output/printable.ts';
 import type { Style } from '../../../output/style.ts';
 import { table } from '../../../output/table.ts';
@@ -24,13 +24,12 @@ const render = (users: readonly AccountSummary[], style: Style): string[] =>
 
 export const run: Run<typeof spec> = async (context, _, { after, limit, query }) => {
   const [users, isMore] = await withDatabase(context, { command: 'user list' }, async (sql) => {
-    await requireMigrated(context, sql);
+    await requireMigrated(sql);
     const found = await listUsers(sql, { after, limit: limit + 1, ...(query === undefined ? {} : { query }) });
     return [found.slice(0, limit), found.length > limit] as const;
   });
   const next = isMore ? users.at(-1)?.id : undefined;
   context.output.result({ users, ...(next === undefined ? {} : { next }) }, (style) => render(users, style));
-  if (next !== undefined)
-    context.output.say(`There are more: ${commandLine(context, 'user', 'list', '--after', String(next))}`);
+  if (next !== undefined) context.output.say(`There are more: ${command('user', 'list', '--after', String(next))}`);
   return exit.done;
 };

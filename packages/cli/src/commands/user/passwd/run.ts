@@ -1,17 +1,24 @@
-import { setPassword } from '@messox/server';
+import { checkKnownName, setPassword } from '@messox/server';
 import { exit } from '../../../errors/exit.ts';
 import type { Run } from '../../../framework/spec.ts';
 import { printable } from '../../../output/printable.ts';
 import { requireMigrated, withDatabase } from '../../../project/database.ts';
-import { readPassword } from '../password.ts';
+import { newPassword } from '../password.ts';
 import { asCliError } from '../refusal.ts';
 import type { spec } from './spec.ts';
 
 export const run: Run<typeof spec> = async (context, { name }, { passwordStdin }) => {
-  const password = await readPassword(context, name, passwordStdin);
-  await withDatabase(context, { command: 'user passwd' }, async (sql) => {
-    await requireMigrated(context, sql);
-    await setPassword(sql, name, password).catch(asCliError);
+  const use = { command: 'user passwd' };
+  const refuse = asCliError(printable(name));
+  const password = await newPassword(context, name, passwordStdin, () =>
+    withDatabase(context, use, async (sql) => {
+      await requireMigrated(sql);
+      await checkKnownName(sql, name).catch(refuse);
+    }),
+  );
+  await withDatabase(context, use, async (sql) => {
+    await requireMigrated(sql);
+    await setPassword(sql, name, password).catch(refuse);
   });
   context.output.result({ username: name }, (style) => {
     const ok = style.green(style.signs.ok);
