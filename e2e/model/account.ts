@@ -17,6 +17,7 @@ export interface AccountState {
   readonly bio: string;
   readonly presence: Sharing;
   readonly channelIds: readonly number[];
+  readonly blockedIds: readonly number[];
 }
 
 const fold = (state: AccountState, entry: TimelineEntry): AccountState => {
@@ -31,6 +32,11 @@ const fold = (state: AccountState, entry: TimelineEntry): AccountState => {
       channelIds: [...others(entry.joinedChannelId), entry.joinedChannelId].sort((a, b) => a - b),
     };
   if (entry.kind === 'channel.left') return { ...state, channelIds: others(entry.leftChannelId) };
+  if (entry.kind === 'user.blocked' || entry.kind === 'user.unblocked') {
+    const rest = state.blockedIds.filter((id) => id !== entry.userId);
+    const blockedIds = entry.kind === 'user.blocked' ? [...rest, entry.userId].sort((a, b) => a - b) : rest;
+    return { ...state, blockedIds };
+  }
   return state;
 };
 

@@ -1,5 +1,5 @@
 import { applyEntry, type ChannelState, channelState } from '@messox/client';
-import type { Channel, MessageEntry, OwnUser, Role, TimelineEntry } from '@messox/protocol';
+import type { Block, Channel, MessageEntry, OwnUser, Role, TimelineEntry } from '@messox/protocol';
 import type { TestServer, TestUser } from '@messox/server/testing';
 import { expect } from 'vitest';
 import type { AccountState } from './account.ts';
@@ -138,17 +138,20 @@ export class Real {
     const { world } = this.#options;
     const me = (await this.call(person, 'GET', '/users/me')) as OwnUser;
     const { channels } = (await this.call(person, 'GET', `/channels?limit=${pageMax}`)) as { channels: Channel[] };
+    const { blocks } = (await this.call(person, 'GET', `/blocks?limit=${pageMax}`)) as { blocks: Block[] };
     const { bio, displayName, presence, selfId } = world.account(person.id);
     const ids = (those: readonly { id: number }[]): number[] => those.map(({ id }) => id).sort((a, b) => a - b);
     const own = { displayName: me.displayName, bio: me.bio, presence: me.presence };
-    expect({ ...own, ids: ids(channels) }).toEqual({
+    const blockedIds = ids(blocks.map(({ user }) => user));
+    expect({ ...own, blockedIds, ids: ids(channels) }).toEqual({
       displayName,
       bio,
       presence,
+      blockedIds: world.blockedBy(person.id).sort((a, b) => a - b),
       ids: ids(world.channelsOf(person.id)),
     });
     const channelIds = ids(channels).filter((id) => id !== selfId);
-    return { seq: head(world.channel(selfId)), ...own, channelIds };
+    return { seq: head(world.channel(selfId)), ...own, channelIds, blockedIds };
   }
 
   /** How far the server says that somebody has read; it may take a moment to say so. */

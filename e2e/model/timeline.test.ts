@@ -2,6 +2,7 @@ import { timelineEntry } from '@messox/protocol';
 import { mischievousBus, seededRandom, startTestServer, type TestServer } from '@messox/server/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blockCommands } from './commands/blocks.ts';
 import { channelCommands } from './commands/channels.ts';
 import { messageCommands } from './commands/messages.ts';
 import { readingCommands } from './commands/reading.ts';
@@ -21,12 +22,14 @@ const timeout = 60_000 + runs * 10_000;
 
 const { send, retry, edit, remove, react, burst } = messageCommands;
 const { openDirect, createGroup, join, leave, kick, rename, updateProfile } = channelCommands;
+const { block, unblock } = blockCommands;
 const { markRead, fetchPage, takeSnapshot } = readingCommands;
 const { disconnect, resume, sync, ping } = sessionCommands;
 
 const steps = [
   ...[send, send, send, retry, edit, edit, remove, react, react, react, burst],
   ...[openDirect, createGroup, createGroup, join, join, leave, kick, rename, rename, updateProfile],
+  ...[block, unblock, unblock],
   ...[markRead, fetchPage, takeSnapshot],
   ...[disconnect, resume, resume, resume, sync, ping],
 ];

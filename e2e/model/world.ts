@@ -41,6 +41,8 @@ export class World {
   readonly channels = new Map<number, ModelChannel>();
   readonly accounts = new Map<number, Account>();
   readonly sent: Sent[] = [];
+  /** `1 2`: user 1 blocks user 2. */
+  readonly #blocks = new Set<string>();
 
   addUser(userId: number, username: string, selfId: number): void {
     const self = newChannel(selfId, 'self');
@@ -72,6 +74,27 @@ export class World {
     );
   }
 
+  blockedBy(userId: number): number[] {
+    return [...this.accounts.keys()].filter((otherId) => this.#blocks.has(`${userId} ${otherId}`));
+  }
+
+  /** Whether either of the two blocks the other. */
+  isBlocked(userId: number, otherId: number): boolean {
+    return this.#blocks.has(`${userId} ${otherId}`) || this.#blocks.has(`${otherId} ${userId}`);
+  }
+
+  /** Undefined where it is done, or was so already. */
+  setBlock(userId: number, otherId: number, wanted: boolean): Refused | undefined {
+    if (wanted && userId === otherId) return refused('invalid_request');
+    const key = `${userId} ${otherId}`;
+    if (this.#blocks.has(key) === wanted) return undefined;
+    if (wanted) this.#blocks.add(key);
+    else this.#blocks.delete(key);
+    const kind = wanted ? 'user.blocked' : 'user.unblocked';
+    append(this.#self(userId), { kind, senderId: userId, userId: otherId });
+    return undefined;
+  }
+
   addChannel(channel: ModelChannel, makerId: number, memberIds: readonly number[]): void {
     this.channels.set(channel.id, channel);
     for (const userId of memberIds) {
@@ -88,6 +111,7 @@ export class World {
       return isSame ? { channelId, seq: before.seq, duplicate: true } : refused('client_id_reused');
     }
     if (!channel.members.has(senderId)) return refused('channel_not_found');
+    if (this.#isSilent(channel)) return refused('forbidden');
     if (content.replyTo !== undefined && !messageOf(channel, content.replyTo)) return refused('message_not_found');
     const { meta, replyTo, text } = content;
     const { seq } = append(channel, {
@@ -107,7 +131,7 @@ export class World {
     if (!channel.members.has(userId)) return refused('channel_not_found');
     const message = messageOf(channel, seq);
     if (!message) return refused('message_not_found');
-    if (message.senderId !== userId) return refused('forbidden');
+    if (message.senderId !== userId || this.#isSilent(channel)) return refused('forbidden');
     if (message.deletedAt !== undefined) return refused('message_deleted');
     if (message.text === text) return { channelId, seq };
     return append(channel, { kind: 'message.edited', senderId: userId, targetSeq: seq, text });
@@ -129,6 +153,7 @@ export class World {
     if (!channel.members.has(userId)) return refused('channel_not_found');
     const message = messageOf(channel, seq);
     if (!message) return refused('message_not_found');
+    if (this.#isSilent(channel)) return refused('forbidden');
     if (wanted && message.deletedAt !== undefined) return refused('message_deleted');
     const reactions = message.reactions ?? [];
     const those = reactions.find((reaction) => reaction.emoji === emoji);
@@ -144,6 +169,7 @@ export class World {
     const refusal = this.#mustGovern(channel, actorId);
     if (refusal) return refusal;
     if (channel.members.has(userId)) return undefined;
+    if (this.isBlocked(actorId, userId)) return refused('forbidden');
     if (channel.members.size >= limits.groupMembers) return refused('group_full');
     this.#join(channel, actorId, userId, 'member');
     return undefined;
@@ -200,6 +226,12 @@ export class World {
     const before = channel.readSeqs.get(userId) ?? 0;
     channel.readSeqs.set(userId, Math.max(before, Math.min(seq, head(channel))));
     return undefined;
+  }
+
+  /** A direct channel in which nobody may write. */
+  #isSilent({ kind, members }: ModelChannel): boolean {
+    const [one = 0, other = 0] = members.keys();
+    return kind === 'direct' && this.isBlocked(one, other);
   }
 
   #mustGovern(channel: ModelChannel, userId: number): Refused | undefined {

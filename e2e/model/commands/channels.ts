@@ -17,6 +17,10 @@ const openDirect = fc.record({ by: pick, other: pick }).map((input) =>
     );
     const existing = world.directOf(person.id, other.id);
     const answer = await real.call(person, 'POST', '/channels', { kind: 'direct', userId: other.id });
+    if (!existing && world.isBlocked(person.id, other.id)) {
+      expect(answer).toEqual({ fault: 'forbidden' });
+      return;
+    }
     const { id } = answer as Channel;
     if (existing) expect(id).toBe(existing.id);
     else world.addChannel(newChannel(id, 'direct'), person.id, [person.id, other.id]);
@@ -32,6 +36,10 @@ const createGroup = fc.record({ by: pick, name, others: fc.uniqueArray(fc.nat(10
     const answer = await real.call(person, 'POST', '/channels', { kind: 'group', name: input.name, memberIds: ids });
     if (ids.length + 1 > limits.groupMembers) {
       expect(answer).toEqual({ fault: 'group_full' });
+      return;
+    }
+    if (ids.some((id) => world.isBlocked(person.id, id))) {
+      expect(answer).toEqual({ fault: 'forbidden' });
       return;
     }
     const { id } = answer as Channel;

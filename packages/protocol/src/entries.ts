@@ -52,6 +52,8 @@ export const timelineEntry = z.discriminatedUnion('kind', [
     avatarId: z.string().nullable(),
     presence: p.sharing.optional(),
   }),
+  entry('user.blocked', { userId: p.id }),
+  entry('user.unblocked', { userId: p.id }),
 ]);
 
 export type TimelineEntry = z.infer<typeof timelineEntry>;

@@ -52,6 +52,7 @@ export const faults = {
   message_deleted: fault(409, 'give up', 'The message was deleted.'),
   group_full: fault(409, 'give up', 'The group has as many members as it may have.'),
   too_many_channels: fault(409, 'give up', 'A user is in as many channels as one may be in.'),
+  too_many_blocks: fault(409, 'give up', 'The user blocks as many others as one may block.'),
   too_many_reactions: fault(409, 'give up', 'The message has as many different reactions as it may have.'),
   payload_too_large: fault(413, 'fix', 'The body or frame is too large.'),
   unsupported_media_type: fault(415, 'fix', 'The body has a content type that is not understood here.'),

@@ -40,8 +40,9 @@ export const limits = {
   passwordBytes: limit(1_024, 'bytes', 'The longest password in UTF-8.', true),
   groupMembers: limit(1_000, 'items', 'Members of one group.', true),
   channelsPerUser: limit(2_000, 'items', 'Channels that one user is a member of.', true),
+  blocksPerUser: limit(1_000, 'items', 'Others whom one user blocks.', true),
   historyPage: limit(100, 'entries', 'The largest page of messages.', true),
-  listPage: limit(100, 'items', 'The largest page of channels, members, users or sessions.', true),
+  listPage: limit(100, 'items', 'The largest page of channels, members, users, blocks or sessions.', true),
   resetEntries: limit(50, 'entries', 'Newest entries that a `timeline.reset` carries.', true),
   resetBytes: limit(
     262_144,

@@ -42,7 +42,15 @@ export const messageSend = defineOp({
     meta: p.meta.optional(),
   }),
   reply: z.object({ ...place, sentAt: p.time, duplicate: z.literal(true).optional() }),
-  faults: ['channel_not_found', 'client_id_reused', 'message_not_found', 'overloaded', 'unavailable', 'rate_limited'],
+  faults: [
+    'channel_not_found',
+    'client_id_reused',
+    'message_not_found',
+    'forbidden',
+    'overloaded',
+    'unavailable',
+    'rate_limited',
+  ],
 });
 
 export const messageEdit = defineOp({
@@ -67,14 +75,14 @@ export const reactionAdd = defineOp({
   name: 'reaction.add',
   summary: 'React to a message; the same reaction again changes nothing.',
   ...react,
-  faults: ['channel_not_found', 'message_not_found', 'message_deleted', 'too_many_reactions'],
+  faults: ['channel_not_found', 'message_not_found', 'message_deleted', 'forbidden', 'too_many_reactions'],
 });
 
 export const reactionRemove = defineOp({
   name: 'reaction.remove',
   summary: 'Take a reaction back; one that is not there changes nothing.',
   ...react,
-  faults: ['channel_not_found', 'message_not_found'],
+  faults: ['channel_not_found', 'message_not_found', 'forbidden'],
 });
 
 export const readMark = defineOp({
@@ -90,7 +98,7 @@ export const typingStart = defineOp({
   summary: 'I am writing; others see it for 5 s.',
   data: z.object({ channelId: p.id }),
   reply: nothing,
-  faults: ['channel_not_found'],
+  faults: ['channel_not_found', 'forbidden'],
 });
 
 export const presenceWatch = defineOp({

@@ -139,7 +139,7 @@ export const createChannel = defineRoute({
     }),
   ]),
   answers: { 200: t.channel, 201: t.channel },
-  faults: ['user_not_found', 'group_full', 'too_many_channels'],
+  faults: ['user_not_found', 'forbidden', 'group_full', 'too_many_channels'],
 });
 
 export const listChannels = defineRoute({
@@ -301,4 +301,43 @@ export const deleteMessage = defineRoute({
   params: byMessage,
   answers: { 200: messageEntry },
   faults: ['channel_not_found', 'message_not_found', 'forbidden'],
+});
+
+export const listBlocks = defineRoute({
+  name: 'blocks.list',
+  method: 'GET',
+  path: `${root}/blocks`,
+  summary: 'Whom the user blocks, the newest first.',
+  auth: 'user',
+  query: z.object({
+    limit: page,
+    after: z.string().max(100).optional().meta({ description: '`next` of the page before.' }),
+  }),
+  answers: { 200: z.object({ blocks: z.array(t.block), next: z.string().optional() }) },
+  faults: [],
+});
+
+const byUser = z.object({ userId: p.id });
+
+export const blockUser = defineRoute({
+  name: 'blocks.add',
+  method: 'PUT',
+  path: `${root}/blocks/{userId}`,
+  summary:
+    'Hear no more from a user: while either of two blocks the other, neither writes in their direct channel, opens one, adds the other to a group, or sees whether the other is there. Who is blocked already stays so.',
+  auth: 'user',
+  params: byUser,
+  answers: { 204: null },
+  faults: ['user_not_found', 'too_many_blocks'],
+});
+
+export const unblockUser = defineRoute({
+  name: 'blocks.remove',
+  method: 'DELETE',
+  path: `${root}/blocks/{userId}`,
+  summary: 'Block a user no longer; one who is not blocked stays so.',
+  auth: 'user',
+  params: byUser,
+  answers: { 204: null },
+  faults: [],
 });

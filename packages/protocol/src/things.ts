@@ -50,6 +50,9 @@ export const channel = z.object({
   activeAt: p.time,
 });
 
+/** A user whom one does not want to hear from. */
+export const block = z.object({ user, blockedAt: p.time });
+
 export const session = z.object({
   id: z.string(),
   client: z.string().meta({ description: 'What the client called itself at login.' }),
@@ -72,5 +75,6 @@ export type ChannelKind = z.infer<typeof channelKind>;
 export type Presence = z.infer<typeof presence>;
 export type Receipt = z.infer<typeof receipt>;
 export type Sharing = z.infer<typeof p.sharing>;
+export type Block = z.infer<typeof block>;
 export type Session = z.infer<typeof session>;
 export type Tokens = z.infer<typeof tokens>;

@@ -60,6 +60,9 @@ test('each call goes to its route', async () => {
   await api.findUsers('an', 5);
   await api.sessions();
   await api.endSession('s');
+  await api.blocks({ limit: 2 });
+  await api.block(3);
+  await api.unblock(3);
   await api.channel(1);
   await api.openDirect(2);
   await api.createGroup('choir', [2]);
@@ -75,6 +78,9 @@ test('each call goes to its route', async () => {
     ['users.find', { query: { query: 'an', limit: 5 } }],
     ['sessions.list', {}],
     ['sessions.end', { params: { sessionId: 's' } }],
+    ['blocks.list', { query: { limit: 2 } }],
+    ['blocks.add', { params: { userId: 3 } }],
+    ['blocks.remove', { params: { userId: 3 } }],
     ['channels.get', { params: { channelId: 1 } }],
     ['channels.create', { body: { kind: 'direct', userId: 2 } }],
     ['channels.create', { body: { kind: 'group', name: 'choir', memberIds: [2] } }],

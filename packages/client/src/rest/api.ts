@@ -17,6 +17,12 @@ export const makeApi = (call: Call) => ({
   sessions: async () => (await call(rest.listSessions)).sessions,
   endSession: (sessionId: string) => call(rest.endSession, { params: { sessionId } }),
 
+  /** A page of those whom one blocks, the newest first; `next` is the `after` of the page behind it. */
+  blocks: (query: Input<typeof rest.listBlocks, 'query'> = {}) => call(rest.listBlocks, { query }),
+  /** Hears no more from this user; may be repeated. */
+  block: (userId: number) => call(rest.blockUser, { params: { userId } }),
+  unblock: (userId: number) => call(rest.unblockUser, { params: { userId } }),
+
   /** A page of the own channels, newest activity first; `next` is the `after` of the page behind it. */
   channels: (query: Input<typeof rest.listChannels, 'query'> = {}) => call(rest.listChannels, { query }),
   /** All own channels, newest activity first, page by page as they are read. */

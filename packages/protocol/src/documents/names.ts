@@ -36,6 +36,7 @@ const named: readonly Named[] = [
   [things.ownUser, 'ownUser', 'A user as it sees itself.'],
   [things.channelKind, 'channelKind', '`self` is the own channel of a user: notes, and what happens to the account.'],
   [things.channel, 'channel', 'A channel as one of its members sees it.'],
+  [things.block, 'block', 'A user whom one does not want to hear from, and since when.'],
   [things.session, 'session', 'One login of the own account.'],
   [things.tokens, 'tokens', 'What a login gives.'],
   [messageSend.reply, 'messageSent', 'Where the message stands; `duplicate` when it was stored before.'],

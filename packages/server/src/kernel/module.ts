@@ -39,7 +39,7 @@ export type { SocketHandler, SocketService } from './gateway/socket-service.ts';
 export type { Attempt, Enqueue, JobDefinition, JobHandler, TurnDefinition } from './jobs/job.ts';
 export { parseJson } from './json.ts';
 export { type Change, commitChange, type NewEvent } from './timeline/change.ts';
-export { createChannel, joinChannel, leaveChannel } from './timeline/membership.ts';
+export { createChannel, joinChannel, leaveChannel, letWrite } from './timeline/membership.ts';
 export { messageEntryOf, type MessageRow, timeText } from './timeline/entry-json.ts';
 export { readPage } from './timeline/read.ts';
 export { type Timeline } from './timeline/timeline.ts';

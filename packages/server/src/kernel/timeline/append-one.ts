@@ -9,6 +9,7 @@ with locked as materialized (
   update channels c set head = c.head + 1, active_at = clock_timestamp()
   from locked l, channels s, members m
   where c.id = l.id and s.id = $1 and s.members_version = l.members_version and m.channel_id = $1 and m.user_id = $2
+    and m.may_write
     and ($5::bigint is null or exists (select from messages r where r.channel_id = $1 and r.seq = $5))
   returning c.head
 )
@@ -26,5 +27,5 @@ export const appendOne = async (
 ): Promise<AppendRow | undefined> => {
   const values = [channelId, senderId, clientId, text, replyTo, meta && JSON.stringify(meta)] as never[];
   const [row] = await sql.unsafe<{ seq: number; sent_at: Date }[]>(form, values, { prepare: true });
-  return row && { ord: 0, member: true, reply_ok: true, busy: false, ...row };
+  return row && { ord: 0, member: true, may_write: true, reply_ok: true, busy: false, ...row };
 };

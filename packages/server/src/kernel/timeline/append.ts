@@ -17,6 +17,8 @@ export interface AppendRow {
   /** Index in the batch. */
   ord: number;
   member: boolean;
+  /** Null where the sender is no member. */
+  may_write: boolean | null;
   reply_ok: boolean | null;
   seq: number | null;
   sent_at: Date | null;
@@ -37,7 +39,7 @@ export interface AppendOptions {
 }
 
 /**
- * Stores a batch in one statement and one round trip: members checked, places allotted, rows written.
+ * Stores a batch in one statement and one round trip: members and whether they may write checked, places allotted, rows written.
  *
  * A channel that somebody else holds is left out and comes back as `busy`; or it is waited for, with `wait`, which is for
  * batches of one channel. Members are read in the statement's snapshot, which may be older than the lock;
@@ -78,7 +80,7 @@ with incoming as materialized (
   from unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::bigint[], $7::text[])
     as i (ord, channel_id, sender_id, client_id, text, reply_to, meta)
 ), judged as materialized (
-  select i.*, m.user_id is not null as member, c.members_version,
+  select i.*, m.user_id is not null as member, m.may_write, c.members_version,
     i.reply_to is null or exists (
       select from messages r where r.channel_id = i.channel_id and r.seq = i.reply_to
     ) as reply_ok${duplicates.columns}
@@ -86,7 +88,7 @@ with incoming as materialized (
   left join members m on m.channel_id = i.channel_id and m.user_id = i.sender_id
   left join channels c on c.id = m.channel_id${duplicates.join}
 ), good as materialized (
-  select * from judged where member and reply_ok${duplicates.only}
+  select * from judged where may_write and reply_ok${duplicates.only}
 ), counted as (
   select channel_id, members_version, count(*) as n from good group by channel_id, members_version
 ), locked as materialized (
@@ -107,7 +109,7 @@ with incoming as materialized (
   insert into messages (channel_id, seq, sender_id, client_id, sent_at, text, reply_to, meta)
   select channel_id, seq, sender_id, client_id, sent_at, text, reply_to, meta from numbered
 )
-select j.ord, j.member, j.reply_ok, n.seq, n.sent_at,
+select j.ord, j.member, j.may_write, j.reply_ok, n.seq, n.sent_at,
   n.seq is null and j.channel_id not in (select id from locked) as busy${duplicates.select}
 from judged j left join numbered n on n.ord = j.ord`;
 

@@ -50,6 +50,22 @@ export const leaveChannel = async (sql: Transaction, channelId: number, userId: 
   return rows.length > 0;
 };
 
+/**
+ * Lets all members of a (locked) channel write in it, or none. It is in the rows that a send reads, and the version makes
+ * batches that read them before this change read them again.
+ */
+export const letWrite = async (sql: Transaction, channelId: number, mayWrite: boolean): Promise<void> => {
+  // In the order in which others lock members.
+  const rows = await sql`
+    with changing as materialized (
+      select channel_id, user_id from members where channel_id = ${channelId} and may_write <> ${mayWrite}
+      order by user_id for no key update
+    )
+    update members m set may_write = ${mayWrite}
+    from changing c where m.channel_id = c.channel_id and m.user_id = c.user_id returning 1`;
+  if (rows.length > 0) await sql`update channels set members_version = members_version + 1 where id = ${channelId}`;
+};
+
 /** The version makes batches that read the members before this change read them again. */
 const countMembers = async (sql: Transaction, channelId: number, change: number): Promise<void> => {
   if (change !== 0)

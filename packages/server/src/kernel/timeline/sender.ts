@@ -62,7 +62,7 @@ export class Sender {
     this.#options = options;
   }
 
-  /** @throws Fault channel_not_found, message_not_found (replyTo), client_id_reused, overloaded, unavailable (outcome unknown) */
+  /** @throws Fault channel_not_found, forbidden, message_not_found (replyTo), client_id_reused, overloaded, unavailable (outcome unknown) */
   send(message: NewMessage): Promise<Stored> {
     return new Promise((resolve, reject) => {
       const settle = (outcome: Stored | Fault): void => (outcome instanceof Fault ? reject(outcome) : resolve(outcome));
@@ -230,10 +230,11 @@ export class Sender {
         const { old_channel_id: channelId, old_seq: seq, old_sent_at: sentAt } = row;
         if (doubted && row.old_same) stored.push({ message, seq, sentAt });
         settle(row.old_same ? { channelId, seq, sentAt, duplicate: true } : this.#refusal('client_id_reused'));
-      } else if (!careful && !(row.member && row.reply_ok)) {
-        // It may have been stored when its sender was a member still: then the late retry gets its place.
+      } else if (!careful && !(row.may_write && row.reply_ok)) {
+        // It may have been stored when its sender could write here still: then the late retry gets its place.
         doubtful.push(waiting);
       } else if (!row.member) settle(this.#refusal('channel_not_found'));
+      else if (!row.may_write) settle(this.#refusal('forbidden'));
       else if (!row.reply_ok) settle(this.#refusal('message_not_found'));
       else if (row.busy && !apart) {
         const those = busy.get(message.channelId);

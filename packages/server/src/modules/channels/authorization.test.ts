@@ -117,7 +117,9 @@ describe('calls', () => {
     const withIds = Object.values(rest as Record<string, unknown>)
       .filter((it): it is RouteContract => typeof it === 'object' && it !== null && 'path' in it && 'method' in it)
       .filter(({ path }) => path.includes('{'));
-    const tested = [...calls.map(({ contract }) => contract.name), rest.endSession.name];
+    // A block is one’s own whoever it is of: what others may read of it is tested beside it.
+    const ofOthers = [rest.blockUser.name, rest.unblockUser.name];
+    const tested = [...calls.map(({ contract }) => contract.name), rest.endSession.name, ...ofOthers];
     expect(withIds.map(({ name }) => name).sort()).toEqual(tested.sort());
   });
 

@@ -55,7 +55,7 @@ export const describeChannels = async (
         select jsonb_agg(jsonb_build_object(
           'channelId', r.channel_id, 'userId', r.user_id, 'readSeq', r.read_seq, 'deliveredSeq', r.delivered_seq
         ) order by r.user_id)
-        from members r where r.channel_id = c.id
+        from members r where r.channel_id = c.id and (r.may_write or r.user_id = m.user_id)
       ) end as receipts,
       case when c.kind <> 'group' then (
         select jsonb_agg(jsonb_build_object('id', u.id, 'username', u.username, 'displayName', u.display_name) order by u.id)

@@ -1,6 +1,7 @@
 import { type Channel, rest } from '@messox/protocol';
 import { answer, defineModule, Fault } from '../../kernel/module.ts';
 import { accounts } from '../accounts/index.ts';
+import { blocks } from '../blocks/index.ts';
 import { describeChannels } from './describe.ts';
 import { listChannels } from './list.ts';
 import { addMembers, listMembers, mustGovern, removeMember, roleIn } from './members.ts';
@@ -11,7 +12,7 @@ export { removeVerifyUsers } from './remove-users.ts';
 /** Where people talk: direct channels, groups, and everyone's own. */
 export const channels = defineModule({
   name: 'channels',
-  needs: { accounts },
+  needs: { accounts, blocks },
   migrations: new URL('./migrations/', import.meta.url),
   setup: (host) => {
     const { sql, timeline } = host;

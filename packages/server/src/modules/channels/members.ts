@@ -1,18 +1,20 @@
 import type { ChannelKind, Role, User } from '@messox/protocol';
 import { Fault, type Host, leaveChannel, type Sql, type Transaction } from '../../kernel/module.ts';
+import { refuseBlocked } from '../blocks/index.ts';
 import { checkRoom, recordJoins, selfChannels } from './open.ts';
 
 /** What a member is in a channel. */
 export interface Standing {
   readonly role: Role;
   readonly kind: ChannelKind;
+  readonly mayWrite: boolean;
   /** The channel's newest seq. */
   readonly head: number;
 }
 
 const findRole = async (sql: Sql | Transaction, channelId: number, userId: number): Promise<Standing | undefined> => {
   const [row] = await sql<Standing[]>`
-    select m.role, c.kind, c.head from members m join channels c on c.id = m.channel_id
+    select m.role, m.may_write as "mayWrite", c.kind, c.head from members m join channels c on c.id = m.channel_id
     where m.channel_id = ${channelId} and m.user_id = ${userId}`;
   return row;
 };
@@ -60,6 +62,7 @@ export const addMembers = (
     const inside = await sql<{ user_id: number }[]>`
       select user_id from members where channel_id = ${channelId} and user_id = any (${userIds as number[]}::bigint[])`;
     const fresh = [...selves.keys()].filter((id) => !inside.some((row) => row.user_id === id));
+    await refuseBlocked(sql, userId, fresh);
     const [channel] = await sql<{ member_count: number }[]>`select member_count from channels where id = ${channelId}`;
     if ((channel?.member_count ?? 0) + fresh.length > limits.groupMembers)
       throw new Fault('group_full', { groupMembers: limits.groupMembers });

@@ -8,6 +8,7 @@ import {
   type NewEvent,
   type Transaction,
 } from '../../kernel/module.ts';
+import { refuseBlocked } from '../blocks/index.ts';
 
 /** The channel of kind `self` of each user. @throws Fault user_not_found when one has none or is disabled */
 export const selfChannels = async (sql: Transaction, userIds: readonly number[]): Promise<Map<number, number>> => {
@@ -56,7 +57,11 @@ export const recordJoins = async (
   await recordAll(events);
 };
 
-/** The direct channel of two users; `isNew` when this call made it. The pair has one, whoever asks and however often. */
+/**
+ * The direct channel of two users; `isNew` when this call made it. The pair has one, whoever asks and however often.
+ *
+ * @throws Fault invalid_request (oneself), user_not_found, forbidden
+ */
 export const openDirect = async (
   { timeline }: Pick<Host, 'timeline'>,
   userId: number,
@@ -80,6 +85,7 @@ export const openDirect = async (
     if (existing !== undefined) return { channelId: existing, isNew: false };
     const selves = await selfChannels(sql, pair);
     await lock([...selves.values()]);
+    await refuseBlocked(sql, userId, [otherId]);
     const made = await createChannel(sql, { kind: 'direct', pair });
     if (made === undefined) {
       const theirs = await find();
@@ -92,7 +98,7 @@ export const openDirect = async (
   });
 };
 
-/** @throws Fault user_not_found, group_full, too_many_channels */
+/** @throws Fault user_not_found, forbidden, group_full, too_many_channels */
 export const openGroup = (
   { limits, timeline }: Pick<Host, 'timeline' | 'limits'>,
   userId: number,
@@ -106,6 +112,7 @@ export const openGroup = (
     const everyone = [userId, ...others];
     const selves = await selfChannels(sql, everyone);
     await lock([...selves.values()]);
+    await refuseBlocked(sql, userId, others);
     await checkRoom(sql, everyone, limits.channelsPerUser);
     const channelId = await createChannel(sql, { kind: 'group', name });
     if (channelId === undefined) throw new Error('The new group was not returned');

@@ -30,7 +30,7 @@ const open = async (user: TestUser, body: object): Promise<string> => {
 const say = (user: TestUser, channel: string, text = 'something') =>
   user.call('POST', `${channel}/messages`, { clientId: crypto.randomUUID(), text });
 
-const tables = ['users', 'sessions', 'channels', 'members', 'messages', 'channel_events'];
+const tables = ['users', 'sessions', 'channels', 'members', 'messages', 'channel_events', 'blocks'];
 const count = async (table: string): Promise<number | undefined> =>
   (await sql<{ n: number }[]>`select count(*)::int as n from ${sql(table)}`)[0]?.n;
 const counts = () => Promise.all(tables.map(count));
@@ -44,6 +44,7 @@ it('leaves nothing behind of accounts that were among themselves, and ends their
   const group = await open(one, { kind: 'group', name: 'both', memberIds: [two.id] });
   for (const channel of [direct, group]) await say(two, channel);
   await one.call('PATCH', '/api/v1/users/me', { bio: 'not for long' });
+  for (const other of [one, ana]) await two.call('PUT', `/api/v1/blocks/${other.id}`);
   expect(await removeVerifyUsers(sql)).toBe(2);
   expect(await socket.closed).toBe(4401);
   expect(await counts()).toEqual(before);

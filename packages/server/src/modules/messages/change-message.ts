@@ -6,6 +6,7 @@ interface Target {
   readonly row: MessageRow;
   readonly role: Role;
   readonly isGroup: boolean;
+  readonly mayWrite: boolean;
 }
 
 /** What a change did: the message as it now stands, and the seq of the change (of the message where nothing changed). */
@@ -27,13 +28,13 @@ const target = async ({ lock, sql }: Change, { channelId, seq }: Place, userId: 
   const [inside] = await sql`select from members where channel_id = ${channelId} and user_id = ${userId}`;
   if (!inside) throw new Fault('channel_not_found');
   await lock([channelId]);
-  const [member] = await sql<{ role: Role; is_group: boolean }[]>`
-    select m.role, c.kind = 'group' as is_group from members m join channels c on c.id = m.channel_id
+  const [member] = await sql<{ role: Role; may_write: boolean; is_group: boolean }[]>`
+    select m.role, m.may_write, c.kind = 'group' as is_group from members m join channels c on c.id = m.channel_id
     where m.channel_id = ${channelId} and m.user_id = ${userId}`;
   if (!member) throw new Fault('channel_not_found');
   const [row] = await sql<MessageRow[]>`select * from messages where channel_id = ${channelId} and seq = ${seq}`;
   if (!row) throw new Fault('message_not_found');
-  return { row, role: member.role, isGroup: member.is_group };
+  return { row, role: member.role, isGroup: member.is_group, mayWrite: member.may_write };
 };
 
 const unchanged = (row: MessageRow): Changed => ({ message: messageEntryOf(row), seq: row.seq });
@@ -41,8 +42,8 @@ const unchanged = (row: MessageRow): Changed => ({ message: messageEntryOf(row),
 /** @throws Fault channel_not_found, message_not_found, message_deleted, forbidden */
 export const editMessage = ({ timeline }: Kernel, userId: number, place: Place, text: string): Promise<Changed> =>
   timeline.change(async (change) => {
-    const { row } = await target(change, place, userId);
-    if (row.sender_id !== userId) throw new Fault('forbidden');
+    const { mayWrite, row } = await target(change, place, userId);
+    if (row.sender_id !== userId || !mayWrite) throw new Fault('forbidden');
     if (row.deleted_at) throw new Fault('message_deleted');
     if (row.text === text) return unchanged(row);
     const entry = await change.record({
@@ -58,7 +59,7 @@ export const editMessage = ({ timeline }: Kernel, userId: number, place: Place, 
     return { message: messageEntryOf(edited ?? row), seq: entry.seq };
   });
 
-/** The message keeps its place, without its content. @throws Fault channel_not_found, message_not_found, forbidden */
+/** The message keeps its place, without its content. Who may no longer write can still take back what they said. @throws Fault channel_not_found, message_not_found, forbidden */
 export const deleteMessage = ({ timeline }: Kernel, userId: number, place: Place): Promise<Changed> =>
   timeline.change(async (change) => {
     const { isGroup, role, row } = await target(change, place, userId);
@@ -82,7 +83,7 @@ export const deleteMessage = ({ timeline }: Kernel, userId: number, place: Place
     return { message: messageEntryOf(deleted ?? row), seq: entry.seq };
   });
 
-/** Adds or takes back a reaction. @throws Fault channel_not_found, message_not_found, message_deleted, too_many_reactions */
+/** Adds or takes back a reaction. @throws Fault channel_not_found, message_not_found, forbidden, message_deleted, too_many_reactions */
 export const react = (
   { limits, timeline }: Kernel,
   userId: number,
@@ -91,7 +92,8 @@ export const react = (
 ): Promise<Changed> =>
   timeline.change(async (change) => {
     const { emoji, channelId, seq } = place;
-    const { row } = await target(change, place, userId);
+    const { mayWrite, row } = await target(change, place, userId);
+    if (!mayWrite) throw new Fault('forbidden');
     if (row.deleted_at && wanted) throw new Fault('message_deleted');
     const reactions = new Map(Object.entries(row.reactions ?? {}));
     const users = reactions.get(emoji) ?? [];

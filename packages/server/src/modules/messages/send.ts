@@ -1,7 +1,7 @@
 import type { OpData, OpReply, ops } from '@messox/protocol';
 import { timeText, type Timeline } from '../../kernel/module.ts';
 
-/** @throws Fault channel_not_found, message_not_found (replyTo), client_id_reused, overloaded, unavailable */
+/** @throws Fault channel_not_found, forbidden, message_not_found (replyTo), client_id_reused, overloaded, unavailable */
 export const sendMessage = async (
   timeline: Timeline,
   senderId: number,

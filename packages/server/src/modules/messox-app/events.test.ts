@@ -108,6 +108,37 @@ describe('an event', () => {
     await anas.close();
   });
 
+  it('between two of whom one blocks the other is answered by an error to both, and nothing of it comes', async () => {
+    const [carla, dora, eva] = [await appUser(server), await appUser(server), await appUser(server)];
+    const [carlas, doras, evas] = [
+      await appSocket(server, carla),
+      await appSocket(server, dora),
+      await appSocket(server, eva),
+    ];
+    carlas.message(dora.id, 'before');
+    await doras.until(1);
+    // Carla has a channel with Dora, and none with Eva.
+    for (const { id } of [dora, eva])
+      expect((await server.call('PUT', `/api/v1/blocks/${id}`, undefined, carla.token)).status).toBe(204);
+    const asked = [
+      [carlas, dora],
+      [carlas, eva],
+      [doras, carla],
+      [evas, carla],
+    ] as const;
+    for (const [client, { id }] of asked)
+      for (const type of ['message', 'typing']) client.send({ adderess: id, date, type, data: 'x' });
+    const errors = await Promise.all(
+      [carlas, carlas, doras, evas].map((client, index) =>
+        client.until(index < 2 ? 4 : 2, ({ type }) => type === 'error'),
+      ),
+    );
+    const expected = 'forbidden: The user may not do this.';
+    expect(errors.flat().map(({ data }) => data)).toEqual(Array(12).fill(expected));
+    expect([...carlas.events, ...doras.events, ...evas.events].filter(({ data }) => data === 'x')).toEqual([]);
+    await Promise.all([carlas.close(), doras.close(), evas.close()]);
+  });
+
   it('from a sender who is too fast is not refused: it waits', async () => {
     const strict = await startTestServer({ limits: { opsPerSecond: 100, opsBurst: 3, opsInFlight: 2 } });
     const [from, to] = [await appUser(strict), await appUser(strict)];

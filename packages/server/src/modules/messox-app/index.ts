@@ -3,6 +3,7 @@ import type { Tokens } from '@messox/protocol';
 import { z } from 'zod';
 import { defineModule, Fault, Gate } from '../../kernel/module.ts';
 import { accounts } from '../accounts/index.ts';
+import { blocks } from '../blocks/index.ts';
 import { channels } from '../channels/index.ts';
 import { receipts } from '../receipts/index.ts';
 import { createAdmit } from './admit.ts';
@@ -23,7 +24,7 @@ const settings = z.strictObject({
 /** The routes of messox-app, as another way in to the same accounts, sessions and timelines. */
 export const messoxApp = defineModule({
   name: 'messox-app',
-  needs: { accounts, channels, receipts },
+  needs: { accounts, blocks, channels, receipts },
   settings,
   migrations: new URL('./migrations/', import.meta.url),
   setup: async (host, needs) => {

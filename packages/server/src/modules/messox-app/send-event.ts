@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Fault, type Host } from '../../kernel/module.ts';
+import { refuseBlocked } from '../blocks/index.ts';
 import { type AppEvent, checkContent, metaOf, type ToldEvent } from './app-event.ts';
 
 /** An event that is no message, on its way to the sockets of its addressee. */
@@ -15,7 +16,7 @@ export interface SendOptions {
  * Stores a message of the direct channel of the two, or hands any other event to the sockets that the addressee has open
  * at this moment. `directs` remembers the sender's direct channels: addressee to channel.
  *
- * @throws Fault invalid_text, invalid_request (to oneself, too long), user_not_found, too_many_channels, overloaded, unavailable
+ * @throws Fault invalid_text, invalid_request (to oneself, too long), user_not_found, forbidden, overloaded, unavailable
  */
 export const sendEvent = async (
   options: SendOptions,
@@ -56,6 +57,7 @@ const passOn = async ({ sql, timeline }: SendOptions, sender: number, event: App
     select c.id from channels c join users u on u.id = c.low_user_id and u.disabled_at is null
     where c.low_user_id = ${adderess} and c.high_user_id = ${adderess}`;
   if (!self) throw new Fault('user_not_found');
+  await refuseBlocked(sql, sender, [adderess]);
   const told: ToldEvent = { sender, date, type, data };
   timeline.signal(self.id, passingSignal, told);
 };

@@ -1,6 +1,7 @@
 import { ops } from '@messox/protocol';
 import { defineModule, everyProcess } from '../../kernel/module.ts';
 import { accounts, sharingChanged } from '../accounts/index.ts';
+import { blocks, blocksChanged } from '../blocks/index.ts';
 import { channels } from '../channels/index.ts';
 import { Lease } from './lease.ts';
 import { Rounds } from './rounds.ts';
@@ -15,7 +16,7 @@ const usersInSignal = 1_000;
 /** Who is there: users with a session in any process, seen by those that they let see them. */
 export const presence = defineModule({
   name: 'presence',
-  needs: { accounts, channels },
+  needs: { accounts, blocks, channels },
   migrations: new URL('./migrations/', import.meta.url),
   setup: (host) => {
     const { sessions, timeline } = host;
@@ -48,6 +49,7 @@ export const presence = defineModule({
       rounds.wake();
     });
     host.on(sharingChanged, ({ userId }) => timeline.signal(everyProcess, sharingSignal, userId));
+    host.on(blocksChanged, ({ userId }) => timeline.signal(everyProcess, sharingSignal, userId));
     host.op(ops.presenceWatch, async ({ userIds }, { session }) => ({
       presences: await watches.watch(session, userIds),
     }));

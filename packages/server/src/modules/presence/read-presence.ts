@@ -28,7 +28,7 @@ export interface Pair {
 }
 
 /**
- * Those of the pairs that may: both let themselves be seen by the other. `everyone` is whoever shares a channel;
+ * Those of the pairs that may: both let themselves be seen by the other, and neither blocks the other. `everyone` is whoever shares a channel;
  * `contacts` is the other of a direct channel that one has wanted oneself, so that nobody becomes a contact by writing.
  */
 export const readVisible = (sql: Sql, pairs: readonly Pair[]): Promise<Pair[]> => sql<Pair[]>`
@@ -40,6 +40,10 @@ export const readVisible = (sql: Sql, pairs: readonly Pair[]): Promise<Pair[]> =
   left join channels d on d.low_user_id = least(a.id, b.id) and d.high_user_id = greatest(a.id, b.id) and d.kind = 'direct'
   where a.id = b.id or case
     when a.presence = 'nobody' or b.presence = 'nobody' then false
+    when exists (
+      select from blocks k
+      where (k.user_id = a.id and k.blocked_id = b.id) or (k.user_id = b.id and k.blocked_id = a.id)
+    ) then false
     when a.presence = 'everyone' and b.presence = 'everyone' then d.id is not null or exists (
       select from members m join members o on o.channel_id = m.channel_id and o.user_id = b.id where m.user_id = a.id
     )

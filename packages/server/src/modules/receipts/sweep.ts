@@ -1,6 +1,6 @@
 import type { Host } from '../../kernel/module.ts';
 import type { ChannelSizes } from './channel-sizes.ts';
-import type { Receipts } from './tell.ts';
+import type { Receipts, Tellable } from './tell.ts';
 
 const channelsAtOnce = 1_000;
 /** Longer than a statement takes from moving a mark to its commit. */
@@ -69,12 +69,13 @@ export class Sweep {
       select (clock_timestamp() - ${marginMs} * interval '1 ms')::text as begun`;
     const since = this.#since;
     for (let first = 0; since !== undefined && first < channelIds.length && !this.#stopped; first += channelsAtOnce) {
-      const rows = await sql<{ channelId: number; userId: number; readSeq: number; deliveredSeq: number }[]>`
-        select m.channel_id as "channelId", m.user_id as "userId", m.read_seq as "readSeq", m.delivered_seq as "deliveredSeq"
+      const rows = await sql<Tellable[]>`
+        select m.channel_id as "channelId", m.user_id as "userId", m.read_seq as "readSeq", m.delivered_seq as "deliveredSeq",
+          case when m.may_write then 'members' else 'own' end as "to"
         from unnest(${channelIds.slice(first, first + channelsAtOnce)}::bigint[]) as here (id)
         join channels c on c.id = here.id and c.kind <> 'self' and c.member_count <= ${limits.receiptMembers}
         join members m on m.channel_id = c.id and m.marked_at > ${since}::timestamptz`;
-      for (const row of rows) receipts.tell({ ...row, to: 'members' }, true);
+      for (const row of rows) receipts.tell(row, true);
     }
     // What one round reads again of the one before is known to be told.
     receipts.forgetOld(limits.receiptsSweepMs + marginMs);

@@ -20,7 +20,7 @@ export interface Tellable extends Receipt {
   readonly to: Audience;
 }
 
-const keyOf = ({ channelId, userId }: Receipt): string => `${channelId} ${userId}`;
+const keyOf = ({ channelId, to, userId }: Tellable): string => `${to} ${channelId} ${userId}`;
 
 /** Tells marks to the sessions of all processes, each once where the signals come through. */
 export class Receipts {
@@ -38,8 +38,9 @@ export class Receipts {
   publish(moved: readonly WrittenMark[]): void {
     const { limits, timeline } = this.#host;
     const byChannel = new Map<number, { to: Audience; marks: MovedMark[] }>();
-    for (const { channelId, deliveredSeq, kind, memberCount, readMoved, readSeq, userId } of moved) {
-      const to: Audience = kind !== 'self' && memberCount <= limits.receiptMembers ? 'members' : 'own';
+    for (const { channelId, deliveredSeq, kind, mayWrite, memberCount, readMoved, readSeq, userId } of moved) {
+      const isTold = kind !== 'self' && mayWrite && memberCount <= limits.receiptMembers;
+      const to: Audience = isTold ? 'members' : 'own';
       if (to === 'own' && !readMoved) continue;
       const marks = byChannel.get(channelId)?.marks ?? [];
       marks.push([userId, readSeq, deliveredSeq, readMoved]);
@@ -56,8 +57,9 @@ export class Receipts {
   }
 
   /** Tells the sessions here, unless they were told as much. */
-  tell({ to, ...receipt }: Tellable, readMoved: boolean): void {
-    const key = keyOf(receipt);
+  tell(mark: Tellable, readMoved: boolean): void {
+    const { to, ...receipt } = mark;
+    const key = keyOf(mark);
     const told = this.#told.get(key) ?? this.#toldBefore.get(key);
     if (told && told.readSeq >= receipt.readSeq && told.deliveredSeq >= receipt.deliveredSeq) return;
     // Signals may come in another order than they were sent.

@@ -14,6 +14,8 @@ export interface Mark {
 export interface WrittenMark extends Mark {
   readonly kind: ChannelKind;
   readonly memberCount: number;
+  /** Whether the member may write in the channel; of one who may not, the others are told nothing. */
+  readonly mayWrite: boolean;
   readonly readMoved: boolean;
   readonly moved: boolean;
 }
@@ -30,7 +32,7 @@ export const writeMarks = (sql: Sql, marks: readonly Mark[]): Promise<WrittenMar
       ${marks.map(({ readSeq }) => readSeq)}::bigint[], ${marks.map(({ deliveredSeq }) => deliveredSeq)}::bigint[]
     ) as i (channel_id, user_id, read_seq, delivered_seq)
   ), known as materialized (
-    select m.channel_id, m.user_id, c.kind, c.member_count, m.read_seq as old_read, m.delivered_seq as old_delivered,
+    select m.channel_id, m.user_id, m.may_write, c.kind, c.member_count, m.read_seq as old_read, m.delivered_seq as old_delivered,
       greatest(m.read_seq, least(i.read_seq, c.head)) as read_seq,
       greatest(m.read_seq, m.delivered_seq, least(greatest(i.read_seq, i.delivered_seq), c.head)) as delivered_seq
     from incoming i
@@ -48,6 +50,22 @@ export const writeMarks = (sql: Sql, marks: readonly Mark[]): Promise<WrittenMar
     returning m.channel_id, m.user_id, m.read_seq, m.delivered_seq
   )
   select k.channel_id as "channelId", k.user_id as "userId", k.kind, k.member_count as "memberCount",
+    k.may_write as "mayWrite",
     coalesce(w.read_seq, k.read_seq) as "readSeq", coalesce(w.delivered_seq, k.delivered_seq) as "deliveredSeq",
     coalesce(w.read_seq > k.old_read, false) as "readMoved", w.user_id is not null as moved
   from known k left join moved w on w.channel_id = k.channel_id and w.user_id = k.user_id`;
+
+/**
+ * The marks of a channel whose members may write again, as if they had just moved: what moved meanwhile was told to
+ * nobody but themselves.
+ */
+export const touchMarks = (sql: Sql, channelId: number): Promise<WrittenMark[]> => sql<WrittenMark[]>`
+  with known as materialized (
+    select channel_id, user_id from members where channel_id = ${channelId} and may_write
+    order by user_id for no key update
+  )
+  update members m set marked_at = clock_timestamp()
+  from known k, channels c
+  where m.channel_id = k.channel_id and m.user_id = k.user_id and c.id = k.channel_id
+  returning m.channel_id as "channelId", m.user_id as "userId", c.kind, c.member_count as "memberCount",
+    m.may_write as "mayWrite", m.read_seq as "readSeq", m.delivered_seq as "deliveredSeq", true as "readMoved", true as moved`;

@@ -1,5 +1,5 @@
 import { type EventData, events, ops } from '@messox/protocol';
-import { defineModule, senderOf } from '../../kernel/module.ts';
+import { defineModule, Fault, senderOf } from '../../kernel/module.ts';
 import { channels } from '../channels/index.ts';
 import { Typers } from './typers.ts';
 
@@ -37,7 +37,8 @@ export const typing = defineModule({
     });
     op(ops.typingStart, async ({ channelId }, { user: { userId } }) => {
       if (said.isRecent(channelId, userId)) return {};
-      const { head } = await needs.channels.roleIn(channelId, userId);
+      const { head, mayWrite } = await needs.channels.roleIn(channelId, userId);
+      if (!mayWrite) throw new Fault('forbidden');
       if (said.note(channelId, userId)) {
         const started: Started = { userId, head };
         timeline.signal(channelId, startedSignal, started);
