@@ -23,6 +23,8 @@ for (const { name, needs, start } of grounds)
       expect(Object.keys(round.faults).length).toBeGreaterThan(3);
       expect(round.counts.ok).toBeGreaterThan(50);
       expect(round.counts.received).toBeGreaterThan(500);
+      // Owners left their groups.
+      expect(round.counts.handovers, render(round)).toBeGreaterThan(0);
       expect(round.convergedMs, render(round)).toBeDefined();
     } finally {
       await cluster.stop();

@@ -18,6 +18,7 @@ export const render = (round: Round): string => {
     `seed ${seed}`,
     `  ${counts.sends} sends and ${counts.changes} changes: ${counts.ok} acknowledged, ${counts.fail} refused, ${counts.unknown} unknown`,
     `  ${counts.received} entries handed over, ${counts.pages} pages, ${counts.sessions} connections, ${counts.lives} lives of clients`,
+    `  groups changed hands ${counts.handovers} times`,
     `  ${injected} faults: ${list(faults)}`,
     `  sockets closed with: ${list(closeCodes)}`,
     `  acknowledged after ${ms(0.5)} (p50), ${ms(0.9)} (p90), ${ms(0.99)} (p99), ${ms(1)} at most`,

@@ -48,6 +48,8 @@ export interface Round {
     readonly pages: number;
     readonly sessions: number;
     readonly lives: number;
+    /** How often a group went to another owner. */
+    readonly handovers: number;
   };
   readonly closeCodes: Readonly<Record<string, number>>;
   /** From a send to its acknowledgement, in milliseconds, in ascending order. */
@@ -123,6 +125,9 @@ export const runRound = async (options: RoundOptions): Promise<Round> => {
       pages: count(records, 'page'),
       sessions: world.devices.reduce((sum, { counts }) => sum + counts.connections, 0),
       lives: world.devices.reduce((sum, { counts }) => sum + counts.lives, 0),
+      handovers: records
+        .flatMap((record) => (record.type === 'timeline' ? record.entries : []))
+        .filter((entry) => entry.kind === 'member.left' && entry.newOwnerId !== undefined).length,
     },
     closeCodes,
     latenciesMs: latencies(records),

@@ -1,8 +1,8 @@
-import { dirname } from 'node:path';
 import { type Client, createClient } from '@messox/client';
 import type { TimelineEntry } from '@messox/protocol';
-import { rabbitmqMissing, testDatabase, type TestDatabase, testVhost, type TestVhost } from '@messox/server/testing';
+import { rabbitmqMissing } from '@messox/server/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { makeSurroundings, type Surroundings } from './environment.ts';
 import { frontDoor, type FrontDoor } from './front-door.ts';
 import { type ServerProcess, startServerProcess } from './messox-server.ts';
 
@@ -11,9 +11,7 @@ beforeEach(({ skip }) => {
   skip(missing !== undefined, missing);
 });
 
-let database: TestDatabase;
-let vhost: TestVhost;
-let environment: Record<string, string>;
+let surroundings: Surroundings;
 let api1: ServerProcess;
 let api2: ServerProcess;
 let gateway1: ServerProcess;
@@ -24,23 +22,9 @@ const undo: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   if (rabbitmqMissing() !== undefined) return;
-  database = await testDatabase();
-  vhost = await testVhost();
-  const { connection } = database;
-  const url = new URL(`postgres://localhost/${connection.database}`);
-  url.username = connection.user;
-  url.password = connection.password;
-  if (connection.path === undefined) url.port = String(connection.port);
-  else url.searchParams.set('host', dirname(connection.path));
-  environment = {
-    MESSOX_DATABASE_URL: url.href,
-    MESSOX_AMQP_URL: vhost.url,
-    MESSOX_TOKEN_KEY: 'a key for tests only, of more than 32 characters',
-    MESSOX_DATABASE__CONNECTIONS: '3',
-    MESSOX_LIMITS__RECONNECT_SPREAD_MS: '50',
-  };
+  surroundings = await makeSurroundings();
   // All at once, on an empty database: one of them migrates, and the others wait for it.
-  const start = (role: string): Promise<ServerProcess> => startServerProcess(role, environment);
+  const start = (role: string): Promise<ServerProcess> => startServerProcess(role, surroundings.environment);
   [api1, api2, gateway1, gateway2, worker] = await Promise.all([
     start('api'),
     start('api'),
@@ -61,8 +45,7 @@ afterAll(async () => {
   if (rabbitmqMissing() !== undefined) return;
   for (const door of doors) await door.close();
   expect(await Promise.all([api1, api2, gateway2, worker].map((it) => it.stop()))).toEqual([0, 0, 0, 0]);
-  await database.drop();
-  await vhost.drop();
+  await surroundings.drop();
 }, 60_000);
 
 /** Somebody's device, which comes in by one of the doors, with what it shows. */

@@ -15,6 +15,8 @@ export interface World {
   readonly doorkeeper: Device;
   /** Everybody else's accounts. */
   readonly guests: readonly Account[];
+  /** Groups that their owners leave, one after the other. */
+  readonly relays: readonly number[];
   /** Channel ids with somebody who is in there to the end. */
   readonly witnesses: ReadonlyMap<number, Account>;
 }
@@ -57,7 +59,7 @@ const found = async (
   return channelId;
 };
 
-/** People with several devices each, two groups, and direct channels of neighbours; all online. */
+/** People with several devices each, groups, and direct channels of neighbours; all online. */
 export const makeWorld = async ({ cluster, devicesEach, dice, people, recorder }: WorldOptions): Promise<World> => {
   const accounts = await Promise.all(names.slice(0, people).map((name) => register(cluster, dice, name)));
   const devices = accounts.flatMap((account) =>
@@ -71,11 +73,11 @@ export const makeWorld = async ({ cluster, devicesEach, dice, people, recorder }
     if (!device) throw new Error('Somebody has no device');
     return device;
   };
-  await Promise.all(devices.map((device) => device.connect()));
   const [ana, bruno] = accounts;
   if (!ana || !bruno) throw new Error('It takes two');
+  await Promise.all(devices.map((device) => device.connect()));
   const witnesses = new Map<number, Account>();
-  const group = async (owner: Account, name: string): Promise<number> => {
+  const group = async (owner: Account, name: string, witness = owner): Promise<number> => {
     const others = accounts.filter((it) => it !== owner);
     const device = of(owner);
     const id = await found(device, accounts, () =>
@@ -84,11 +86,16 @@ export const makeWorld = async ({ cluster, devicesEach, dice, people, recorder }
         others.map(({ userId }) => userId),
       ),
     );
-    witnesses.set(id, owner);
+    witnesses.set(id, witness);
     return id;
   };
   const square = await group(ana, 'square');
   const door = await group(bruno, 'door');
+  // Who came first inherits first, and of those who came together the one with the smallest id: the last of all stays.
+  const inLine = accounts.toSorted((a, b) => a.userId - b.userId);
+  const relays: number[] = [];
+  for (const [index, owner] of inLine.slice(0, -1).slice(0, 2).entries())
+    relays.push(await group(owner, `relay ${index + 1}`, inLine.at(-1) ?? owner));
   for (const [index, account] of accounts.entries()) {
     const next = accounts[index + 1];
     if (next)
@@ -97,5 +104,13 @@ export const makeWorld = async ({ cluster, devicesEach, dice, people, recorder }
         account,
       );
   }
-  return { devices, square, door, doorkeeper: of(bruno), guests: accounts.filter((it) => it !== bruno), witnesses };
+  return {
+    devices,
+    square,
+    door,
+    doorkeeper: of(bruno),
+    guests: accounts.filter((it) => it !== bruno),
+    relays,
+    witnesses,
+  };
 };

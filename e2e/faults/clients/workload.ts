@@ -36,6 +36,7 @@ export class Workload {
     for (const device of world.devices)
       this.#doing.push(this.#live(device, dice.of(device.options.name.replace(/-\w+/, ''))));
     this.#doing.push(this.#keepDoor(dice.of('door')));
+    this.#doing.push(this.#passOn(dice.of('relays')));
   }
 
   /** Resolves when everybody has finished what they were doing, sends without an answer aside. */
@@ -116,10 +117,30 @@ export class Workload {
     }
   }
 
+  /** Owners leave their groups, and so do those who inherit them, until a group is the witness's; some are taken in again. */
+  async #passOn(dice: Dice): Promise<void> {
+    const { devices, guests, relays, witnesses } = this.#options.world;
+    const of = (userId: number | undefined): Device | undefined => devices.find((device) => device.userId === userId);
+    while (await this.#pause(dice)) {
+      const channelId = dice.pick(relays);
+      const witness = of(witnesses.get(channelId)?.userId);
+      // Who inherits is the server's choice.
+      const members = await witness?.client.api.members(channelId, { limit: 100 }).catch(() => undefined);
+      const owner = of(members?.find(({ role }) => role === 'owner')?.id);
+      if (!owner || owner.userId === witness?.userId) continue;
+      if (dice.chance(0.3)) await owner.takeIn(channelId, dice.pick(guests).userId);
+      else await owner.takeOut(channelId, owner.userId);
+      await delay(dice.between(0, 1_000));
+    }
+  }
+
+  #pause(dice: Dice): Promise<boolean> {
+    return this.#wait(dice.between(...this.#options.paceMs));
+  }
+
   /** False when it is over. */
-  async #pause(dice: Dice): Promise<boolean> {
-    const { paceMs } = this.#options;
-    await delay(dice.between(...paceMs), undefined, { signal: this.#stop.signal }).catch(() => undefined);
+  async #wait(ms: number): Promise<boolean> {
+    await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     return !this.#stop.signal.aborted;
   }
 }

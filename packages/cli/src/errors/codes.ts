@@ -58,7 +58,7 @@ export const errorCodes = {
     'The command is for a server with its own PostgreSQL, and the settings say another mode.',
   ),
   database_url_invalid: error('usage', 'MESSOX_DATABASE_URL of messox-server is not what it should be.'),
-  database_unreachable: error('preflight', 'The PostgreSQL of messox-server cannot be reached.'),
+  database_unreachable: error('preflight', 'PostgreSQL cannot be reached.'),
   database_refused: error('usage', 'The PostgreSQL of messox-server does not let it in.'),
   database_too_old: error('preflight', 'The PostgreSQL of messox-server is older than 15.'),
   amqp_url_invalid: error('usage', 'MESSOX_AMQP_URL of messox-server is not what it should be.'),

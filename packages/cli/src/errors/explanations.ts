@@ -87,9 +87,9 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
   database_url_invalid:
     'What is wrong is named; the URL is not repeated, as it holds a password. It looks like this: `postgres://user:password@host:5432/database?sslmode=verify-full`, with what is special in a password written as `%40` and the like.',
   database_unreachable:
-    "It was tried for half a minute. The reason is named: nothing listens there, a name without an address, a certificate that is not the server's. `psql` with the same URL says the same.",
+    "The reason is named: nothing listens there, a name without an address, a certificate that is not the server's. `psql` with the same URL says the same. `messox-server` waits for a database that is away, and says this when it is told to stop meanwhile, or when waiting does not mend it.",
   database_refused:
-    'The user, the password or the database of the URL is another, or `pg_hba.conf` does not let this machine in.',
+    'The user, the password or the database of the URL is another, `pg_hba.conf` does not let this machine in, or the user may not make tables: `ALTER DATABASE name OWNER TO user;` mends that.',
   database_too_old: 'Upgrade PostgreSQL, or name another one.',
   amqp_url_invalid:
     'What is wrong is named; the URL is not repeated, as it holds a password. It looks like this: `amqp://user:password@host:5672/vhost`, and a vhost whose name has a slash is written `%2F`.',

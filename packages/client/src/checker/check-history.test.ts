@@ -45,6 +45,26 @@ describe('checkHistory', () => {
     );
   });
 
+  test('knows who owns a group that its owner left', () => {
+    const place = { channelId: 7, sentAt: '2025-01-01T00:00:00.000Z', senderId: 1 };
+    const history = (left: { readonly newOwnerId?: number }, role: 'owner' | 'member'): HistoryRecord[] => [
+      {
+        type: 'timeline',
+        at: 1,
+        channelId: 7,
+        entries: [
+          { ...place, seq: 1, kind: 'member.joined', userId: 1, role: 'owner' },
+          { ...place, seq: 2, kind: 'member.joined', userId: 2, role: 'member' },
+          { ...place, seq: 3, kind: 'member.left', userId: 1, ...left },
+        ],
+      },
+      { type: 'snapshot', at: 2, channelId: 7, head: 3, messages: [], members: [{ id: 2, role }] },
+    ];
+    expect(named(history({ newOwnerId: 2 }, 'owner'))).toEqual([]);
+    expect(named(history({}, 'owner'))).toEqual(['state']);
+    expect(named(history({ newOwnerId: 2 }, 'member'))).toEqual(['state']);
+  });
+
   test('tells of one invariant so often and no more', () => {
     const lossy = goodHistory().filter(({ type }) => type !== 'recv');
     const count = (most?: number): number =>

@@ -2,6 +2,7 @@ import { AmqpUrlError, BrokerRefusal, checkedAmqpUrl, rabbitmqBus } from '../ada
 import { rabbitmqJobs } from '../adapters/jobs-rabbitmq.ts';
 import { EmbeddedPostgresError } from '../embedded-postgres/index.ts';
 import { StartFault } from '../kernel/fault.ts';
+import type { DatabaseAddress } from '../kernel/database/pool.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Role } from '../kernel/roles.ts';
 import { effectiveLimits, type RunningServer, startServer } from '../kernel/server.ts';
@@ -10,9 +11,10 @@ import { Undo } from '../kernel/undo.ts';
 import { coreModules } from '../modules/index.ts';
 import type { Settings } from '../settings.ts';
 import { version } from '../version.ts';
+import { checkDatabase } from './check-database.ts';
 import { parseDatabaseUrl } from './database-url.ts';
-import { reachDatabase } from './reach-database.ts';
 import type { ExternalSecrets } from './secrets.ts';
+import { waitForDatabase } from './wait-for-database.ts';
 
 export interface ExternalOptions {
   readonly roles: ReadonlySet<Role>;
@@ -38,22 +40,14 @@ const asStartFault = (error: unknown): unknown => {
   return error;
 };
 
-/**
- * One process of a server, with these roles, on a PostgreSQL and a RabbitMQ that somebody else runs.
- *
- * @throws StartFault with what is in the way
- */
-export const startExternalServer = async (options: ExternalOptions): Promise<RunningServer> => {
-  const { log, roles, secrets, settings, signal } = options;
+/** One attempt, of which nothing is left when it fails. */
+const start = async (
+  { log, roles, secrets, settings }: ExternalOptions,
+  database: DatabaseAddress,
+): Promise<RunningServer> => {
   const undo = new Undo();
   try {
-    checkTokenKey(
-      secrets.tokenKey,
-      'Set MESSOX_TOKEN_KEY to 32 random characters or more, the same for all processes.',
-    );
-    const database = parseDatabaseUrl(secrets.databaseUrl);
-    checkedAmqpUrl(secrets.amqpUrl);
-    await reachDatabase(database, log, signal);
+    await checkDatabase(database);
     const bus = await rabbitmqBus({ url: secrets.amqpUrl, log, limits: effectiveLimits(settings.limits) });
     undo.push(() => bus.close());
     const server = await startServer({
@@ -73,6 +67,27 @@ export const startExternalServer = async (options: ExternalOptions): Promise<Run
     return { ...server, stop: () => (stopping ??= undo.run()) };
   } catch (error) {
     await undo.run().catch((failure: unknown) => log.error({ err: failure }, 'the start could not be undone'));
+    throw error;
+  }
+};
+
+/**
+ * One process of a server, with these roles, on a PostgreSQL and a RabbitMQ that somebody else runs. While PostgreSQL is
+ * away, at whatever point of the start, it waits; RabbitMQ may come later.
+ *
+ * @throws StartFault with what is in the way
+ */
+export const startExternalServer = async (options: ExternalOptions): Promise<RunningServer> => {
+  const { log, secrets, signal } = options;
+  try {
+    checkTokenKey(
+      secrets.tokenKey,
+      'Set MESSOX_TOKEN_KEY to 32 random characters or more, the same for all processes.',
+    );
+    const database = parseDatabaseUrl(secrets.databaseUrl);
+    checkedAmqpUrl(secrets.amqpUrl);
+    return await waitForDatabase(() => start(options, database), { log, signal });
+  } catch (error) {
     throw asStartFault(error);
   }
 };

@@ -2,6 +2,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { startTestPostgres, testFolder } from '../embedded-postgres/testing.ts';
 import { RUN_VARIABLE, type Shared, socketOf } from './ask-run.ts';
+import { givenPostgres, startGivenPostgres } from './given-postgres.ts';
 import { startTestRabbitmq } from './rabbitmq.ts';
 
 /** Enough for a handful of servers with pools of their own beside the tests. */
@@ -23,7 +24,11 @@ export async function setup(): Promise<() => Promise<void>> {
   await chmod(folder, 0o700);
   const ends = [
     await share(folder, 'postgres', async () => {
-      const postgres = await startTestPostgres({ maxConnections: MAX_CONNECTIONS });
+      const given = givenPostgres();
+      const postgres =
+        given === undefined
+          ? await startTestPostgres({ maxConnections: MAX_CONNECTIONS })
+          : await startGivenPostgres(given, MAX_CONNECTIONS);
       return { address: postgres.connection, stop: () => postgres.stop() };
     }),
     await share(folder, 'rabbitmq', startTestRabbitmq),

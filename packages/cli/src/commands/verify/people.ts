@@ -1,11 +1,12 @@
 import { type Client, createClient, type SavedTokens } from '@messox/client';
 import type { Account } from './accounts.ts';
+import type { Credentials } from './own-account.ts';
 import { type Line, recordedSocket } from './recorded-socket.ts';
 import { Tape } from './tape.ts';
 
-/** One device of a temporary account. */
+/** One device of an account. */
 export interface Device {
-  readonly account: Account;
+  readonly account: Pick<Account, 'id'>;
   readonly client: Client;
   readonly line: Line;
   /** The access token that is in force. */
@@ -13,18 +14,13 @@ export interface Device {
 }
 
 const devicesEach = 2;
+/** Of one who is alone: as many as two people have. */
+const devicesAlone = 4;
 const timings = { reconnectBaseMs: 100, reconnectCapMs: 2_000, sendTimeoutMs: 10_000, retryCapMs: 5_000 };
 
 /** Logs an account in at the public address, as any client would. @throws MessoxError */
-const logIn = async (url: string, account: Account, name: string): Promise<Device> => {
-  const line: Line = {
-    name,
-    userId: account.id,
-    tape: new Tape(),
-    socket: undefined,
-    sockets: 0,
-    positions: new Map(),
-  };
+const logIn = async (url: string, { password, username }: Credentials, name: string): Promise<Device> => {
+  const line: Line = { name, userId: 0, tape: new Tape(), socket: undefined, sockets: 0, positions: new Map() };
   let tokens: SavedTokens | undefined;
   const client = createClient({
     url,
@@ -35,8 +31,9 @@ const logIn = async (url: string, account: Account, name: string): Promise<Devic
       tokens = now;
     },
   });
-  await client.login({ username: account.username, password: account.password });
-  return { account, client, line, token: () => tokens?.accessToken ?? '' };
+  const { id } = await client.login({ username, password });
+  line.userId = id;
+  return { account: { id }, client, line, token: () => tokens?.accessToken ?? '' };
 };
 
 /** Two devices for each account. */
@@ -46,4 +43,23 @@ export const logInAll = async (url: string, accounts: readonly Account[]): Promi
     for (let which = 0; which < devicesEach; which += 1)
       devices.push(await logIn(url, account, `${index + 1}${'ab'[which] ?? ''}`));
   return devices;
+};
+
+/** Several devices of one account, and one more that is silent; `work` has them, and then they are logged out. */
+export const withOwnDevices = async <T>(
+  url: string,
+  credentials: Credentials,
+  work: (devices: readonly Device[], silent: Device) => Promise<T>,
+): Promise<T> => {
+  const all: Device[] = [];
+  try {
+    const silent = await logIn(url, credentials, 'idle');
+    all.push(silent);
+    for (let which = 0; which < devicesAlone; which += 1)
+      all.push(await logIn(url, credentials, `1${'abcd'[which] ?? ''}`));
+    return await work(all.slice(1), silent);
+  } finally {
+    // What is not told now ends by itself.
+    await Promise.allSettled(all.map(({ client }) => client.logout()));
+  }
 };

@@ -1,3 +1,4 @@
+import { connect } from 'node:tls';
 import { bad, type Finding, good, notice } from './finding.ts';
 
 const answerMs = 10_000;
@@ -9,6 +10,11 @@ interface Trouble {
 }
 
 const certificate = (why: string, fix: string): Trouble => ({ why: `TLS: ${why}`, fix });
+
+const noTls = certificate('there is no TLS at this port', 'Use http:// in the address, or the port of the proxy.');
+const oldTls = certificate('the proxy speaks none that is new enough', 'nginx: ssl_protocols TLSv1.2 TLSv1.3;');
+const handshakeFailed = certificate('the handshake failed', 'Look at the TLS settings and the log of the proxy.');
+const speaksTlsOnly = 'there is TLS at this port';
 
 /** What the codes of Node and OpenSSL mean for somebody who runs a server. */
 const troubles: Readonly<Record<string, Trouble>> = {
@@ -34,14 +40,18 @@ const troubles: Readonly<Record<string, Trouble>> = {
     'nobody that this machine knows signed the certificate, or the chain is not whole',
     'nginx: ssl_certificate names fullchain.pem, not cert.pem.',
   ),
-  ERR_SSL_WRONG_VERSION_NUMBER: certificate(
-    'there is no TLS at this port',
-    'Use http:// in the address, or the port of the proxy.',
-  ),
-  EPROTO: certificate('the handshake failed', 'Look at the TLS settings of the proxy.'),
-  ENOTFOUND: { why: 'the name does not exist', fix: 'Let it point to this machine, or correct server.publicUrl.' },
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  // What later versions of OpenSSL make of the same bytes.
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: oldTls,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: oldTls,
+  EPROTO: handshakeFailed,
+  ENOTFOUND: {
+    why: 'the name does not exist',
+    fix: 'Let it point to the machine of the server, or correct the address (server.publicUrl).',
+  },
   EAI_AGAIN: { why: 'the name server does not answer', fix: 'Look at /etc/resolv.conf, and try again.' },
-  ECONNREFUSED: { why: 'nothing listens there', fix: 'Start the proxy, or correct server.publicUrl.' },
+  ECONNREFUSED: { why: 'nothing listens there', fix: 'Start the proxy, or correct the address (server.publicUrl).' },
   ECONNRESET: { why: 'the connection was cut', fix: "Look at the proxy's log." },
   UND_ERR_SOCKET: { why: 'the connection was cut', fix: "Look at the proxy's log." },
   EHOSTUNREACH: { why: 'there is no way to that machine', fix: 'Look at the firewall and the routes.' },
@@ -63,6 +73,8 @@ export const reachTrouble = (error: unknown): Trouble => {
     };
   const code = codeIn(error);
   const known = code === undefined ? undefined : troubles[code];
+  // Its words are for those who read OpenSSL.
+  if (!known && code?.startsWith('ERR_SSL_')) return { ...handshakeFailed, why: `${handshakeFailed.why} (${code})` };
   const text =
     error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
   return known ?? { why: code === undefined ? text : `${text} (${code})`, fix: '`messox doctor`' };
@@ -94,13 +106,29 @@ export const statusTrouble = (status: number): Trouble => {
   };
 };
 
+/** Bytes of HTTP at a port with TLS: some hang up, and nginx says 400. */
+const plainTrouble = async (url: string, trouble: Trouble): Promise<Trouble> => {
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol !== 'http:') return trouble;
+  const speaksTls = await new Promise<boolean>((resolve) => {
+    // Whose certificate it is does not matter here.
+    const socket = connect({ host: hostname, port: Number(port || 80), rejectUnauthorized: false, timeout: answerMs });
+    const end = (speaks: boolean) => (): void => {
+      socket.destroy();
+      resolve(speaks);
+    };
+    socket.on('secureConnect', end(true)).on('error', end(false)).on('timeout', end(false)).on('close', end(false));
+  });
+  return speaksTls ? { why: speaksTlsOnly, fix: 'Use https:// in the address.' } : trouble;
+};
+
 /** Whether a messox server answers there. */
 export const checkReach = async (url: string): Promise<Finding> => {
   try {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(answerMs), redirect: 'manual' });
     const text = await response.text();
     if (!response.ok) {
-      const { fix, why } = statusTrouble(response.status);
+      const { fix, why } = await plainTrouble(url, statusTrouble(response.status));
       return bad('reach', title, `${url}: ${why}`, fix);
     }
     if (text.includes('"database"')) return good('reach', title, `${url} answers`);
@@ -108,10 +136,10 @@ export const checkReach = async (url: string): Promise<Finding> => {
       'reach',
       title,
       `${url}: something else than messox answers`,
-      'Correct server.publicUrl, or what the proxy passes on.',
+      'Correct the address (server.publicUrl), or what the proxy passes on.',
     );
   } catch (error) {
-    const { fix, why } = reachTrouble(error);
+    const { fix, why } = await plainTrouble(url, reachTrouble(error));
     return bad('reach', title, `${url}: ${why}`, fix);
   }
 };

@@ -7,7 +7,8 @@ import type { Tape } from './tape.ts';
 /** One place where somebody is logged in; its sockets follow one another. */
 export interface Line {
   readonly name: string;
-  readonly userId: number;
+  /** Known as soon as it is logged in. */
+  userId: number;
   /** Where the next socket is recorded. */
   tape: Tape;
   /** The socket that is open now. */

@@ -24,13 +24,30 @@ export interface Round {
 
 const restMs = 30_000;
 
+/** What the groups of the check are called, by which those of a run that was killed are found. */
+const groupName = 'messox verify';
+
+/** Takes one out of the groups of checks that had no other member, this one's and what one that was killed left. */
+export const leaveGroups = async ({ account, client: { api } }: Device): Promise<number> => {
+  const ids: number[] = [];
+  for await (const { id, kind, name } of api.allChannels()) if (kind === 'group' && name === groupName) ids.push(id);
+  let left = 0;
+  for (const id of ids) {
+    const members = await api.members(id, { limit: 2 });
+    if (members.length > 1) continue;
+    await api.removeMember(id, account.id);
+    left += 1;
+  }
+  return left;
+};
+
 /** One group of everybody, and one of every two. Group and members are new in each round, so that timelines stay short. */
 const openChannels = async (devices: readonly Device[]): Promise<Map<number, Device[]>> => {
   const channels = new Map<number, Device[]>();
   const ids = [...new Set(devices.map(({ account }) => account.id))];
   const open = async (userIds: readonly number[]): Promise<void> => {
     const owner = devices.find(({ account }) => account.id === userIds[0]);
-    const channel = await owner?.client.api.createGroup('messox verify', userIds.slice(1));
+    const channel = await owner?.client.api.createGroup(groupName, userIds.slice(1));
     if (channel)
       channels.set(
         channel.id,

@@ -5,20 +5,22 @@ import { CliError } from '../../errors/cli-error.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import type { Run } from '../../framework/spec.ts';
+import { printable } from '../../output/printable.ts';
 import { withLock } from '../../project/lock.ts';
 import { projectPaths } from '../../project/paths.ts';
 import { requireMigrated, withDatabase } from '../../project/database.ts';
 import { readServerState } from '../../project/server-state.ts';
 import { loadSettings } from '../../project/settings.ts';
 import { localUrl } from '../../server-process/health.ts';
-import { type Account, withAccounts } from './accounts.ts';
-import { bad, type Finding } from './finding.ts';
+import { withAccounts } from './accounts.ts';
+import { bad, type Finding, leftOut } from './finding.ts';
 import { holdIdle, idleLeftOut, judgeIdle } from './idle.ts';
 import { judgeRounds } from './judge.ts';
-import { logInAll } from './people.ts';
+import { type Credentials, ownPassword } from './own-account.ts';
+import { type Device, logInAll, withOwnDevices } from './people.ts';
 import { checkAddresses, checkReach } from './reach.ts';
 import { forecast, renderReport, reportData } from './report.ts';
-import { playRound, type Round } from './round.ts';
+import { leaveGroups, playRound, type Round } from './round.ts';
 import { checkSockets } from './sockets.ts';
 import type { spec } from './spec.ts';
 
@@ -32,6 +34,15 @@ interface Plan {
   readonly idleMs: number;
 }
 
+const checkedUrl = (what: string, url: string): string => {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new CliError('invalid_usage', `${what} cannot be "${url}"`, {
+      detail: 'Expected an address with http:// or https://.',
+      fixes: [`${what === '--url' ? '--url ' : 'messox verify '}https://chat.example.org`],
+    });
+  return url.replace(/\/+$/, '');
+};
+
 /** The address that others use, and how the server is set. */
 const addressOf = ({ flags }: Context, named: string | undefined): { url: string; trustedProxies: number } => {
   const { server } = loadSettings(flags.dir);
@@ -41,13 +52,8 @@ const addressOf = ({ flags }: Context, named: string | undefined): { url: string
       detail: 'Accounts for the check are made and removed in the database of the folder.',
       fixes: ['`messox up -d`', 'Name the folder of the server with --dir.'],
     });
-  const url = named ?? server.publicUrl ?? localUrl(running);
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new CliError('invalid_usage', `--url cannot be "${url}"`, {
-      detail: 'Expected an address with http:// or https://.',
-      fixes: ['--url https://chat.example.org'],
-    });
-  return { url: url.replace(/\/+$/, ''), trustedProxies: server.trustedProxies };
+  const url = checkedUrl('--url', named ?? server.publicUrl ?? localUrl(running));
+  return { url, trustedProxies: server.trustedProxies };
 };
 
 const talkMsOf = (seconds: number | undefined, minutes: number | undefined): number => {
@@ -56,84 +62,148 @@ const talkMsOf = (seconds: number | undefined, minutes: number | undefined): num
   return minutes === undefined ? (seconds ?? defaultSeconds) * 1_000 : minutes * 60_000;
 };
 
-/** Why the accounts of this folder cannot log in there, or could not go on. */
-const trouble = (error: MessoxError, url: string): Finding => {
-  const title = 'Login';
+/** Why the accounts cannot log in there, or could not go on; `name` is an account that is not this program's own. */
+const trouble = (error: MessoxError, url: string, name?: string): Finding => {
+  const login = (why: string, fix: string): Finding => bad('login', 'Login', why, fix);
   if (error.code === 'invalid_credentials')
-    return bad(
-      'login',
-      title,
-      `${url} is another server than that of this folder`,
-      'Correct server.publicUrl or --url.',
-    );
+    return name === undefined
+      ? login(`${url} is another server than that of this folder`, 'Correct server.publicUrl or --url.')
+      : login(`there is no account ${printable(name)}, or this is not its password`, 'Correct --as or the password.');
+  if (error.code === 'account_disabled')
+    return login('the account is disabled', `\`messox user enable ${name ?? 'NAME'}\`, where the server is`);
   if (error.code === 'rate_limited')
-    return bad(
-      'login',
-      title,
+    return login(
       'too many logins from this address for the moment',
       'Try again in a quarter of an hour. Behind a proxy: `messox config set server.trustedProxies 1`',
     );
   return bad('talk', 'Talk', `ended early: ${error.message} (${error.code})`, '`messox status`, `messox logs -n 50`');
 };
 
+interface Conversation {
+  readonly findings: readonly Finding[];
+  readonly rounds: readonly Round[];
+}
+
+/** Rounds of talk, with a silent socket beside them. Where the server fails it, `explain` says what that means. */
 const converse = async (
   { output, signal }: Context,
   { idleMs, talkMs, url }: Plan,
-  accounts: readonly Account[],
-): Promise<{ findings: Finding[]; rounds: Round[] }> => {
+  explain: (error: MessoxError) => Finding,
+  meet: (talk: (devices: readonly Device[], silent: Device | undefined) => Promise<Finding[]>) => Promise<Finding[]>,
+): Promise<Conversation> => {
   const rounds: Round[] = [];
   try {
-    const devices = await logInAll(url, accounts.slice(1));
-    const [silent] = await logInAll(url, accounts.slice(0, 1));
-    const idle = idleMs === 0 || !silent ? undefined : holdIdle(url, silent.token(), idleMs, signal);
-    // Waited for below; a failure of the rounds comes first.
-    idle?.catch(() => undefined);
-    for (let left = talkMs; left > 0 && !signal.aborted; left -= roundMs) {
-      rounds.push(await playRound({ url, devices, ms: Math.min(left, roundMs), signal }));
-      output.detail(`Round ${rounds.length} is done`);
-    }
-    if (idle) output.say('Waiting for the idle socket …');
-    return { findings: [...judgeRounds(rounds), idle ? judgeIdle(await idle) : idleLeftOut()], rounds };
+    const findings = await meet(async (devices, silent) => {
+      const idle = idleMs === 0 || !silent ? undefined : holdIdle(url, silent.token(), idleMs, signal);
+      // Waited for below; a failure of the rounds comes first.
+      idle?.catch(() => undefined);
+      for (let left = talkMs; left > 0 && !signal.aborted; left -= roundMs) {
+        rounds.push(await playRound({ url, devices, ms: Math.min(left, roundMs), signal }));
+        output.detail(`Round ${rounds.length} is done`);
+      }
+      if (idle) output.say('Waiting for the idle socket …');
+      return [...judgeRounds(rounds), idle ? judgeIdle(await idle) : idleLeftOut()];
+    });
+    return { findings, rounds };
   } catch (error) {
     if (signal.aborted) return { findings: [], rounds };
     if (!(error instanceof MessoxError)) throw error;
-    return { findings: [trouble(error, url)], rounds };
+    return { findings: [explain(error)], rounds };
   }
 };
 
 const isBroken = (findings: readonly Finding[]): boolean => findings.some(({ status }) => status === 'fail');
 
-export const run: Run<typeof spec> = async (context, _, { accounts, idle, minutes, seconds, url: named }) => {
-  const { flags, output, place, signal } = context;
-  // Everybody's pauses end with it.
-  setMaxListeners(0, signal);
-  const { trustedProxies, url } = addressOf(context, named);
-  const plan: Plan = { url, talkMs: talkMsOf(seconds, minutes), idleMs: idle * 1_000 };
-  const findings = [await checkReach(url)];
-  if (!isBroken(findings)) findings.push(...(await checkSockets(url)), checkAddresses(url, trustedProxies));
-  let rounds: Round[] = [];
-  const check = async (sql: Sql): Promise<void> => {
+/** With accounts that are made in the folder's own database for it. */
+const verifyHere = async (context: Context, plan: Plan, accounts: number): Promise<Conversation> => {
+  const { flags, output } = context;
+  const { url } = plan;
+  const check = async (sql: Sql): Promise<Conversation> => {
     await requireMigrated(sql);
     output.say(forecast(plan.talkMs, plan.idleMs));
-    await withAccounts(sql, accounts + 1, {
+    return withAccounts(sql, accounts + 1, {
       onLeftovers: (count) => output.say(`Removed ${count} accounts that an earlier run had left behind`),
-      work: async (those) => {
-        const found = await converse(context, plan, those);
-        findings.push(...found.findings);
-        ({ rounds } = found);
-      },
+      work: (those) =>
+        converse(
+          context,
+          plan,
+          (error) => trouble(error, url),
+          async (talk) => {
+            const devices = await logInAll(url, those.slice(1));
+            const [silent] = await logInAll(url, those.slice(0, 1));
+            return talk(devices, silent);
+          },
+        ),
     });
   };
+  return withLock(
+    flags.dir,
+    'verify',
+    () => withDatabase(context, { command: 'verify' }, check),
+    projectPaths(flags.dir).verifyLock,
+  );
+};
+
+/** With an account that somebody has there. */
+const verifyThere = (context: Context, plan: Plan, account: Credentials): Promise<Conversation> => {
+  const { output } = context;
+  output.say(forecast(plan.talkMs, plan.idleMs));
+  return converse(
+    context,
+    plan,
+    (error) => trouble(error, plan.url, account.username),
+    (talk) =>
+      withOwnDevices(plan.url, account, async (devices, silent) => {
+        const left = await leaveGroups(silent);
+        if (left > 0) output.say(`Left ${left} ${left === 1 ? 'group' : 'groups'} of an earlier run`);
+        try {
+          return await talk(devices, silent);
+        } finally {
+          await leaveGroups(silent);
+        }
+      }),
+  );
+};
+
+const noTalk = leftOut('talk', 'Talk', 'nobody to talk as: --as names an account of yours');
+
+export const run: Run<typeof spec> = async (context, { address }, options) => {
+  const { output, place, signal } = context;
+  const { accounts, as: name, idle, minutes, passwordStdin, seconds, url: named } = options;
+  // Everybody's pauses end with it.
+  setMaxListeners(0, signal);
+  if (address === undefined && (name !== undefined || passwordStdin))
+    throw new CliError('invalid_usage', '--as and --password-stdin are for a server elsewhere', {
+      fixes: ['messox verify https://chat.example.org --as ana'],
+    });
+  const here = address === undefined ? addressOf(context, named) : undefined;
+  const url = here?.url ?? checkedUrl('The address', address ?? '');
+  const plan: Plan = { url, talkMs: talkMsOf(seconds, minutes), idleMs: idle * 1_000 };
+  const findings = [await checkReach(url)];
+  if (!isBroken(findings)) findings.push(...(await checkSockets(url)));
+  if (!isBroken(findings) && here) findings.push(checkAddresses(url, here.trustedProxies));
+  let rounds: readonly Round[] = [];
   // What does not get through needs no accounts to be told.
-  if (!isBroken(findings))
-    await withLock(
-      flags.dir,
-      'verify',
-      () => withDatabase(context, { command: 'verify' }, check),
-      projectPaths(flags.dir).verifyLock,
+  if (!isBroken(findings)) {
+    const found = here
+      ? await verifyHere(context, plan, accounts)
+      : name === undefined
+        ? { findings: [noTalk], rounds }
+        : await verifyThere(context, plan, {
+            username: name,
+            password: await ownPassword(context, name, passwordStdin),
+          });
+    findings.push(...found.findings);
+    ({ rounds } = found);
+  }
+  if (signal.aborted)
+    throw new CliError(
+      'interrupted',
+      here
+        ? 'Interrupted; the accounts of the check are removed'
+        : 'Interrupted; the devices of the check are logged out',
     );
-  if (signal.aborted) throw new CliError('interrupted', 'Interrupted; the accounts of the check are removed');
-  const facts = { url, accounts, findings, rounds };
+  const facts = { url, accounts: here ? accounts : name === undefined ? 0 : 1, findings, rounds };
   output.result(reportData(facts, place), (style) => renderReport(facts, style, place));
   return isBroken(findings) ? exit.state : exit.done;
 };

@@ -5,8 +5,11 @@ export const spec = defineCommand({
   group: 'Help',
   summary: 'Prove that the running server keeps its promises',
   about:
-    "People with temporary accounts talk through the server's public address, lose their connections and come back, while everything that they are told is held against what a messox server promises; one more socket is held idle. The accounts and what they wrote are removed at the end, also after Ctrl-C; what a run that was killed left behind goes with the next one. It must run where the server's folder is: there accounts can be made and removed, whether or not registration is open. Ends with 3 when something is wrong.",
+    "People with temporary accounts talk through the server's public address, lose their connections and come back, while everything that they are told is held against what a messox server promises; one more socket is held idle. The accounts and what they wrote are removed at the end, also after Ctrl-C; what a run that was killed left behind goes with the next one. Where the server's folder is accounts can be made and removed, whether or not registration is open. A server elsewhere is named by its address: then it is looked at from outside, and with --as four devices of one account of yours talk in a group of their own, which they leave at the end; they are logged out, and nothing else of the account is touched. Ends with 3 when something is wrong.",
+  arguments: [{ name: 'address', optional: true, about: 'A server elsewhere, without a folder here' }],
   options: {
+    as: { type: 'text', value: 'name', about: 'Your username there' },
+    passwordStdin: { type: 'flag', about: 'Read the password from stdin; or MESSOX_PASSWORD, or it is asked for' },
     url: {
       type: 'text',
       value: 'url',
@@ -27,7 +30,7 @@ export const spec = defineCommand({
   },
   examples: [
     ['verify', 'Takes about a minute and a half'],
-    ['verify --minutes 10 --accounts 20 --json', 'For longer, for a program'],
+    ['verify https://chat.example.org --as ana', 'A server elsewhere'],
   ],
   ownsSignals: true,
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from '@messox/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readServerState } from '../../project/server-state.ts';
 import { emptyFolder, messox, messoxHere, projectFolder } from '../../testing/messox.ts';
@@ -160,5 +161,66 @@ describe('messox verify', () => {
     expect((await run('--accounts', '1')).exitCode).toBe(2);
     const empty = await messoxHere(['verify'], { dir: await emptyFolder() });
     expect(empty.stderr).toContain('[settings_missing]');
+  });
+});
+
+describe('messox verify of a server elsewhere', () => {
+  const password = 'a house by the sea';
+  const there = async (...args: string[]) => {
+    const { exitCode, stderr, stdout } = await messox(['verify', target, '--json', ...args], {
+      dir: await emptyFolder(),
+      env: { MESSOX_PASSWORD: password },
+    });
+    return { exitCode, stderr, result: JSON.parse(stdout) as Result };
+  };
+
+  it('looks at it from outside, without an account', async () => {
+    const { exitCode, result } = await there();
+    expect(exitCode).toBe(0);
+    expect(result.checks.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'reach ok',
+      'websocket ok',
+      'origin ok',
+      'talk skip',
+    ]);
+    expect(await accounts()).toEqual([]);
+  });
+
+  it('talks as somebody, and leaves nothing of it behind', { timeout: 90_000 }, async () => {
+    const own = createClient({ url: target });
+    await own.register({ username: 'ana', password });
+    // As of a run that was killed; one with somebody else in it is no group of a check.
+    await own.api.createGroup('messox verify', []);
+    const other = createClient({ url: target });
+    const { id } = await other.register({ username: 'bruno', password });
+    await own.api.createGroup('messox verify', [id]);
+    const { exitCode, result, stderr } = await there('--as', 'ana', '--seconds', '4', '--idle', '2');
+    expect(
+      result.checks.filter(({ status }) => status !== 'ok'),
+      stderr,
+    ).toEqual([]);
+    expect({ exitCode, accounts: result.accounts, violations: result.violations }).toEqual({
+      ...{ exitCode: 0, accounts: 1, violations: [] },
+    });
+    for (const count of ['messages', 'entriesReceived', 'socketsCut', 'resumes'])
+      expect(result[count], count).toBeGreaterThan(0);
+    expect(stderr).toContain('Left 1 group of an earlier run');
+    const { channels } = await own.api.channels();
+    const groups = channels.filter(({ kind }) => kind === 'group');
+    expect(groups.map(({ name }) => name)).toEqual(['messox verify']);
+    expect(await own.api.members(groups[0]?.id ?? 0)).toHaveLength(2);
+    expect(await own.api.sessions()).toHaveLength(1);
+    expect(await accounts()).toEqual(['ana', 'bruno']);
+  });
+
+  it('tells a wrong password, and what is given for nothing', async () => {
+    const { exitCode, result } = await there('--as', 'nobody');
+    expect(exitCode).toBe(3);
+    expect(result.checks.at(-1)).toMatchObject({
+      id: 'login',
+      why: 'there is no account nobody, or this is not its password',
+    });
+    expect((await messoxHere(['verify', '--as', 'ana'], { dir })).stderr).toContain('[invalid_usage]');
+    expect((await messoxHere(['verify', 'chat.example.org'], { dir })).stderr).toContain('[invalid_usage]');
   });
 });

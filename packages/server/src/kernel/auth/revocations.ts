@@ -8,6 +8,7 @@ const keptMs = 86_400_000;
 export const accessTokenMaxMs = keptMs / 2;
 const retryMs = 1_000;
 const unlistenMs = 1_000;
+const listenMs = 30_000;
 
 /** Ends sessions as part of a transaction; every process hears of it when that commits. */
 export const revokeSessions = async (sql: Sql | Transaction, sessionIds: readonly string[]): Promise<void> => {
@@ -65,7 +66,7 @@ export const followRevocations = async (
       setTimeout(reloadPatiently, retryMs).unref();
     });
   };
-  const listening = await sql.listen(channel, add, reloadPatiently);
+  const listening = await within(listenMs, sql.listen(channel, add, reloadPatiently));
   await reload();
   const again = setInterval(() => {
     // The next time comes soon enough.

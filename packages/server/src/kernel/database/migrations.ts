@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { StartFault } from '../fault.ts';
-import type { Sql } from './pool.ts';
+import { isAway, type Sql } from './pool.ts';
 
 /** Where a module's numbered SQL files are. */
 export interface MigrationSource {
@@ -123,7 +123,7 @@ const refuse = (statuses: readonly MigrationStatus[]): void => {
 /**
  * Brings the database up to date. Many processes may call this at once: one works, the others wait and find it done.
  *
- * @throws StartFault `migration_edited`, `database_newer`, `migration_failed`
+ * @throws StartFault `migration_edited`, `database_newer`, `migration_failed`, `database_unreachable`
  */
 export const migrate = async (sql: Sql, known: readonly Migration[]): Promise<Migration[]> => {
   const connection = await sql.reserve();
@@ -162,6 +162,13 @@ const apply = async (connection: Sql, migration: Migration): Promise<void> => {
     await connection`commit`;
   } catch (error) {
     await connection`rollback`.catch(() => undefined);
+    if (isAway(error))
+      throw new StartFault(
+        'database_unreachable',
+        `The database went away during the migration ${label(migration)}: ${error instanceof Error ? error.message : String(error)}`,
+        'Nothing of it was applied. Start again as soon as the database runs.',
+        { cause: error },
+      );
     throw new StartFault(
       'migration_failed',
       `The migration ${label(migration)} failed: ${error instanceof Error ? error.message : String(error)}`,

@@ -155,7 +155,8 @@ export const openPool = (address: DatabaseAddress, options: PoolOptions): Sql =>
   return pool as unknown as Sql;
 };
 
-const passing = new Set([
+/** There is no database to talk to. */
+const away = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',
   'CONNECTION_ENDED',
@@ -173,17 +174,21 @@ const passing = new Set([
   'EPIPE',
   'ETIMEDOUT',
   '25006', // read_only_sql_transaction: a standby, for as long as a failover takes
+  '53300', // too_many_connections
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+]);
+
+/** It has too much to do, or too little room. */
+const busy = new Set([
   '25P03', // idle_in_transaction_session_timeout
   '40001', // serialization_failure
   '40P01', // deadlock_detected
   '53100', // disk_full
   '53200', // out_of_memory
-  '53300', // too_many_connections
   '55P03', // lock_not_available
   '57014', // query_canceled
-  '57P01', // admin_shutdown
-  '57P02', // crash_shutdown
-  '57P03', // cannot_connect_now
   '57P05', // idle_session_timeout
 ]);
 
@@ -192,7 +197,10 @@ export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
 /** Whether the database is away or busy rather than the statement wrong: the same statement may succeed later. */
-export const isPassing = (error: unknown): boolean => passing.has(codeOf(error) ?? '');
+export const isPassing = (error: unknown): boolean => isAway(error) || busy.has(codeOf(error) ?? '');
+
+/** Whether the database is away, whatever the statement. */
+export const isAway = (error: unknown): boolean => away.has(codeOf(error) ?? '');
 
 /** Rejects when `work` has not settled in time: the driver leaves queries of a dead connection pending (porsager/postgres #1186). */
 export const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
