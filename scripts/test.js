@@ -1,9 +1,8 @@
 import { prepare } from './setup/prepare.js';
 import { main, Stop } from './setup/stop.js';
+import { checkAndTest } from './testing/check-and-test.js';
 import { uncommitted } from './testing/clone-state.js';
-import { runVitest } from './testing/run-vitest.js';
-import { staticChecks } from './testing/static-checks.js';
-import { isGood, sum, summary } from './testing/tally.js';
+import { isGood, summary } from './testing/tally.js';
 import { bringTools } from './testing/tools.js';
 
 /** `npm test`: everything, from a fresh clone too. With CI=true or MESSOX_NO_SKIP=1 whatever was not tested is a failure. */
@@ -12,7 +11,7 @@ await main(async () => {
   await prepare();
   await bringTools();
   const before = await uncommitted();
-  const tally = sum([await staticChecks({ cached: false }), await runVitest([])]);
+  const tally = await checkAndTest({ cached: false, vitestArgs: [] });
   // Elsewhere somebody may well be at work in the clone meanwhile.
   if (everySkipFails) {
     const left = (await uncommitted()).filter((line) => !before.includes(line));

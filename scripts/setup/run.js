@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { constants, setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { root } from './paths.js';
 import { Stop } from './stop.js';
@@ -12,11 +12,12 @@ const sameSignalMs = 1_000;
  * this process in two ways is handed on once; a later second one kills the group.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ quiet?: boolean, env?: Record<string, string> }} [options] quiet: gather what it says instead of showing it
+ * @param {{ quiet?: boolean, env?: Record<string, string>, nice?: number }} [options] quiet: gather what it says instead of
+ *   showing it; nice: how far it gives way to others, as for nice(1)
  * @returns {Promise<{ ok: boolean, output: string, seconds: number }>}
  * @throws {Stop} when this process was told to end meanwhile
  */
-export async function run(command, args, { quiet = false, env = {} } = {}) {
+export async function run(command, args, { quiet = false, env = {}, nice = 0 } = {}) {
   const begin = performance.now();
   const child = spawn(command, args, {
     cwd: root,
@@ -24,6 +25,7 @@ export async function run(command, args, { quiet = false, env = {} } = {}) {
     env: { ...process.env, ...env },
     stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
   });
+  if (nice > 0 && child.pid !== undefined) setPriority(child.pid, nice);
   /** @type {Buffer[]} */
   const said = [];
   for (const stream of [child.stdout, child.stderr])

@@ -5,7 +5,7 @@ import { openPool, type Sql } from '../kernel/database/pool.ts';
 import { silentLog } from '../kernel/log.ts';
 import type { Job, JobLimits } from '../ports/jobs.ts';
 import { databaseProxy, rabbitmqMissing, startTestRabbitmq, testVhost } from '../testing/index.ts';
-import { rabbitmqctl } from '../testing/rabbitmq.ts';
+import { rabbitmqctl } from '../testing/rabbitmqctl.ts';
 import { jobsDatabase } from '../testing/jobs-under-test.test.fixture.ts';
 import { rabbitmqJobs } from './jobs-rabbitmq.ts';
 
@@ -59,11 +59,11 @@ const setUp = async (url?: string) => {
   /** Closes the connections of this name. */
   const closeConnections = async (name: string) => {
     if (!vhost) return;
-    const listed = await rabbitmqctl(vhost.address, ['list_connections', 'pid', 'vhost', 'client_properties']);
+    const listed = await rabbitmqctl(vhost.address.ctl, ['list_connections', 'pid', 'vhost', 'client_properties']);
     for (const line of listed.split('\n')) {
       const [pid = '', place, properties] = line.split('\t');
       if (place === vhost.name && properties?.includes(`"${name}"`))
-        await rabbitmqctl(vhost.address, ['close_connection', pid, 'a test']);
+        await rabbitmqctl(vhost.address.ctl, ['close_connection', pid, 'a test']);
     }
   };
   const ctl = async (...words: [string, ...string[]]) => vhost?.ctl(...words);

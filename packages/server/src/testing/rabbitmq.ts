@@ -1,23 +1,22 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { testFolder } from '../embedded-postgres/testing.ts';
 import { freePort } from './free-port.ts';
 import { findRabbitmq, type RabbitmqPrograms } from './rabbitmq-programs.ts';
-
-const run = promisify(execFile);
+import { rabbitmqctl, startRabbitmqctl } from './rabbitmqctl.ts';
 
 /** What a test connects to, and what `startTestRabbitmq` and `testVhost` have in common; it can be sent to another process. */
 export interface RabbitmqAddress {
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  readonly ctl: { readonly program: string; readonly node: string; readonly environment: Record<string, string> };
+  /** For `rabbitmqctl()`. */
+  readonly ctl: { readonly node: string; readonly socket: string };
 }
 
 /** A RabbitMQ of its own, for a test that stops, starves or kills it; for all others `testVhost()` is quicker. */
@@ -78,7 +77,6 @@ export async function startTestRabbitmq(): Promise<TestRabbitmq> {
   const node = `messox-${port}@localhost`;
   const environment = await prepare(folder, { node, port, distributionPort, epmdPort });
   await writeFile(join(folder, 'rabbitmq.conf'), configuration(user, password));
-  const address = { port, user, password, ctl: { program: programs.ctl, node, environment } };
   const log = join(folder, 'broker.log');
   let running = await launch(programs, environment, log, port);
   const kill = async (): Promise<void> => {
@@ -87,17 +85,26 @@ export async function startTestRabbitmq(): Promise<TestRabbitmq> {
     running.guard.stdin?.end();
     await ended;
   };
+  const ctl = await startRabbitmqctl(programs.ctl, folder, environment).catch(async (error: unknown) => {
+    await kill();
+    throw error;
+  });
+  const address = { port, user, password, ctl: { node, socket: ctl.socket } };
+  // It listens a moment before it is all there.
+  const started = (): Promise<string> => rabbitmqctl(address.ctl, ['await_startup']);
+  await started();
   return {
     address,
     url: amqpUrl(address, '/'),
     pid: () => running.pid,
-    ctl: (...args) => rabbitmqctl(address, args),
+    ctl: (...args) => rabbitmqctl(address.ctl, args),
     kill,
     start: async () => {
       running = await launch(programs, environment, log, port);
+      await started();
     },
     stop: async () => {
-      await kill();
+      await Promise.all([kill(), ctl.stop()]);
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -105,12 +112,6 @@ export async function startTestRabbitmq(): Promise<TestRabbitmq> {
 
 export const amqpUrl = ({ password, port, user }: RabbitmqAddress, vhost: string): string =>
   `amqp://${user}:${password}@127.0.0.1:${port}/${encodeURIComponent(vhost)}`;
-
-/** Each call starts an Erlang of its own, which takes some tenths of a second. */
-export async function rabbitmqctl({ ctl }: RabbitmqAddress, args: readonly string[]): Promise<string> {
-  const words = ['--quiet', '--node', ctl.node, ...args];
-  return (await run(ctl.program, words, { env: { ...process.env, ...ctl.environment } })).stdout;
-}
 
 interface Ports {
   node: string;
@@ -176,7 +177,7 @@ async function launch(
   return { guard: child, pid: Number(line.toString()) };
 }
 
-/** It listens when its boot is complete. */
+/** Whether it listens. */
 const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { askRun } from './ask-run.ts';
-import { amqpUrl, type RabbitmqAddress, rabbitmqctl } from './rabbitmq.ts';
+import { amqpUrl, type RabbitmqAddress } from './rabbitmq.ts';
+import { rabbitmqctl } from './rabbitmqctl.ts';
 
 /** A part of the run's RabbitMQ for one test or one test file. Nothing in it reaches others, and no fault may: it is shared. */
 export interface TestVhost {
@@ -22,15 +23,15 @@ export async function testVhost(): Promise<TestVhost> {
   const address = await askRun<RabbitmqAddress>('rabbitmq');
   const name = `test-${randomBytes(8).toString('hex')}`;
   const all = '.*';
-  await rabbitmqctl(address, ['add_vhost', name]);
-  await rabbitmqctl(address, ['set_permissions', '--vhost', name, address.user, all, all, all]);
+  await rabbitmqctl(address.ctl, ['add_vhost', name]);
+  await rabbitmqctl(address.ctl, ['set_permissions', '--vhost', name, address.user, all, all, all]);
   return {
     url: amqpUrl(address, name),
     name,
     address,
-    ctl: (command, ...args) => rabbitmqctl(address, [command, '--vhost', name, ...args]),
+    ctl: (command, ...args) => rabbitmqctl(address.ctl, [command, '--vhost', name, ...args]),
     drop: async () => {
-      await rabbitmqctl(address, ['delete_vhost', name]);
+      await rabbitmqctl(address.ctl, ['delete_vhost', name]);
     },
   };
 }
