@@ -1,11 +1,16 @@
 import { createServer } from 'node:http';
+import { openEmbeddedDatabase } from '@messox/server';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /**
  * The limit of the sockets: a bare `ws` server that does nothing with a message but write the frames that it causes. In
  * `pairs` a reply to the sender and the entry to it and its partner, in a `group` a reply and one buffer to everybody.
+ * With a database, whose place and secrets are in MESSOX_BENCH_DATABASE, each message is a row of `limit_rows` first.
  */
 const [kind = 'pairs'] = process.argv.slice(2);
+const place = process.env.MESSOX_BENCH_DATABASE;
+const database = place === undefined ? undefined : await openEmbeddedDatabase(JSON.parse(place) as never);
+let rows = 0;
 const http = createServer();
 const server = new WebSocketServer({ server: http, perMessageDeflate: false, clientTracking: false });
 const sockets: WebSocket[] = [];
@@ -20,9 +25,9 @@ server.on('connection', (socket) => {
   socket.once('message', (hello: Buffer) => {
     // What stands for a token says which place this client has.
     const { data } = JSON.parse(hello.toString()) as { data: { token: string } };
-    const place = Number(data.token);
-    sockets[place] = socket;
-    socket.on('message', (message: Buffer) => {
+    const index = Number(data.token);
+    sockets[index] = socket;
+    const answerTo = (message: Buffer): void => {
       const answer = Buffer.from(reply);
       message.copy(answer, 6, 6, 16);
       socket.send(answer, { binary: false });
@@ -34,8 +39,18 @@ server.on('connection', (socket) => {
       if (kind === 'group') for (const each of sockets) each.send(entry, { binary: false });
       else {
         socket.send(entry, { binary: false });
-        sockets[place ^ 1]?.send(entry, { binary: false });
+        sockets[index ^ 1]?.send(entry, { binary: false });
       }
+    };
+    socket.on('message', (message: Buffer) => {
+      if (!database) {
+        answerTo(message);
+        return;
+      }
+      const { clientId, text } = (JSON.parse(message.toString()) as { data: { clientId: string; text: string } }).data;
+      void database.sql`
+        insert into limit_rows (channel_id, seq, sender_id, client_id, text)
+        values (${index >> 1}, ${(rows += 1)}, ${index}, ${clientId}, ${text})`.then(() => answerTo(message));
     });
     socket.send(ready);
   });

@@ -9,6 +9,15 @@ export interface RowLimit {
   readonly cpuMsPer1000: number;
 }
 
+/** A table with the columns and indexes that a message cannot be stored without. */
+export const createLimitRows = async (sql: BenchServer['sql']): Promise<void> => {
+  await sql`
+    create table limit_rows (
+      channel_id bigint, seq bigint, sender_id bigint, client_id uuid, sent_at timestamptz default now(), text text,
+      primary key (channel_id, seq), unique (sender_id, client_id)
+    )`;
+};
+
 /**
  * What PostgreSQL can store at all: rows like those of messages by `unnest`, without any rule or any order of a channel,
  * in a table with the same indexes, beside the server's own.
@@ -19,11 +28,7 @@ export const measureRows = (
   batch: number,
 ): Promise<RowLimit> =>
   bench.limit(`rows in batches of ${batch}`, async () => {
-    await sql`
-      create table limit_rows (
-        channel_id bigint, seq bigint, sender_id bigint, client_id uuid, sent_at timestamptz default now(), text text,
-        primary key (channel_id, seq), unique (sender_id, client_id)
-      )`;
+    await createLimitRows(sql);
     let rows = 0;
     const insert = async (): Promise<void> => {
       const indexes = Array.from({ length: batch }, (_, index) => rows + index);

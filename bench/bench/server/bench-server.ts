@@ -21,6 +21,8 @@ export interface BenchServer {
   /** CPU time so far, in ms. */
   readonly cpu: () => Promise<{ server: number; database: number }>;
   readonly databasePid: () => number;
+  /** What another process needs to open the database. */
+  readonly database: { readonly dir: string; readonly secrets: { databasePassword: string; tokenKey: string } };
   memory(): Promise<number>;
   /** An access token, as if this user had logged in. */
   token(userId: number): string;
@@ -73,6 +75,7 @@ export const startBenchServer = async ({ dir, flushMs, limits, nodeOptions }: Se
       return database.sql;
     },
     databasePid: () => databasePid,
+    database: { dir, secrets },
     cpu: async () => ({ server: await cpuOf(child.pid), database: await cpuOfFamily(databasePid) }),
     memory: () => memoryOf(child.pid),
     token: (userId) => tokens.issue({ userId, sessionId: randomUUID(), sessionEndsAt: end }, end),

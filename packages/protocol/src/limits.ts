@@ -63,7 +63,7 @@ export const limits = {
   catchUpParallel: limit(
     2,
     'items',
-    'Reads of each kind that catch-up has under way in one process; who comes back meanwhile shares the next.',
+    'Reads of entries, and of channels, that catch-up has under way in one process; who comes back meanwhile shares the next.',
   ),
   cursorsPerHello: limit(5_000, 'items', 'Cursors in one `hello` or `sync`.', true),
   helloTimeoutMs: limit(

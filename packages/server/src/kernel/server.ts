@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { defaultLimits, type Limits, ops as contracts } from '@messox/protocol';
+import { defaultLimits, type Limits, ops as contracts, toldLimits } from '@messox/protocol';
 import type { Bus } from '../ports/bus.ts';
 import type { OpenJobs } from '../ports/jobs.ts';
 import { countBus } from './bus-metrics.ts';
@@ -11,7 +11,7 @@ import { Gateway } from './gateway/gateway.ts';
 import type { RegisteredOp } from './gateway/op-registry.ts';
 import { Sessions } from './gateway/sessions.ts';
 import type { SocketService } from './gateway/socket-service.ts';
-import { V1Socket } from './gateway/v1-socket.ts';
+import { type V1Options, V1Socket } from './gateway/v1-socket.ts';
 import { Api } from './http/api.ts';
 import { serveDocuments } from './http/documents.ts';
 import { serveHealth } from './http/health.ts';
@@ -160,6 +160,17 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   const gateway: Gateway = new Gateway({ limits, metrics, revocations, allowedOrigins, trustedProxies });
   undo.push(() => gateway.close());
   const ops = new Map<string, RegisteredOp>();
+  const ofAllSockets: V1Options = {
+    sessions,
+    ops,
+    limits,
+    toldLimits: toldLimits(limits),
+    describe: described,
+    verify,
+    isRevoked: (sessionId) => revocations.has(sessionId),
+    epoch,
+    log,
+  };
   const socket: SocketService = {
     subprotocol: contracts.subprotocol,
     admit: (request) => {
@@ -168,17 +179,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
       const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1];
       return (token === undefined ? undefined : verify(token)) ?? 'unauthenticated';
     },
-    open: (connection, identity) =>
-      new V1Socket(connection, identity, {
-        sessions,
-        ops,
-        limits,
-        describe: described,
-        verify,
-        isRevoked: (sessionId) => revocations.has(sessionId),
-        epoch,
-        log,
-      }),
+    open: (connection, identity) => new V1Socket(connection, identity, ofAllSockets),
   };
   if (roles.has('gateway')) gateway.serve(contracts.socketPath, socket);
 

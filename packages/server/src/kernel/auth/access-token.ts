@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 
 /** Who a request or socket speaks for. */
 export interface Identity {
@@ -19,7 +19,9 @@ const lastingVersion = 'v1l';
  * lives may take it for as long as that.
  */
 export const accessTokens = (key: string) => {
-  const sign = (content: string): Buffer => Buffer.from(createHmac('sha256', key).update(content).digest('base64url'));
+  const secret = createSecretKey(key, 'utf8');
+  const sign = (content: string): Buffer =>
+    Buffer.from(createHmac('sha256', secret).update(content).digest('base64url'));
   const read = (token: string) => {
     const end = token.lastIndexOf('.');
     if (end < 0 || token.length > 300) return undefined;

@@ -39,7 +39,8 @@ export const catchUpReads = ({ describe, limits, sql }: CatchUpReadsOptions): Ca
   const parallel = limits.catchUpParallel;
   const gate = new Gate(parallel);
   return {
-    memberships: gather((userIds) => readMemberships(sql, userIds), { parallel, weight: usersAtOnce }),
+    // One at a time: what costs is the statement, not the users in it, and the next takes all who came meanwhile.
+    memberships: gather((userIds) => readMemberships(sql, userIds), { parallel: 1, weight: usersAtOnce }),
     entries: gather((asked) => readOnce(sql, asked), {
       parallel,
       weight: limits.catchUpBatch,

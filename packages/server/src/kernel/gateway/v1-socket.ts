@@ -7,7 +7,6 @@ import {
   type OpData,
   type OpReply,
   ops,
-  toldLimits,
 } from '@messox/protocol';
 import { randomUUID } from 'node:crypto';
 import { isPrivateSignal } from '../../ports/bus.ts';
@@ -32,6 +31,8 @@ export interface V1Options {
   readonly sessions: Sessions;
   readonly ops: OpRegistry;
   readonly limits: Limits;
+  /** Those that clients are told. */
+  readonly toldLimits: Readonly<Record<string, number>>;
   readonly describe: Describe;
   /** The identity of an access token that is genuine, in time and not revoked. */
   readonly verify: (token: string) => Identity | undefined;
@@ -213,7 +214,7 @@ export class V1Socket implements SocketHandler, SessionListener {
         sessionId: identity.sessionId,
         epoch: this.#options.epoch,
         heartbeatMs: limits.heartbeatMs,
-        limits: toldLimits(limits),
+        limits: this.#options.toldLimits,
       };
       const otherEpoch = epoch !== undefined && epoch !== this.#options.epoch;
       return { data, next: () => this.#catchUp(session, cursors && cursorMap(cursors), { otherEpoch }) };
