@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { inOneOrder, messageOf, messagesOf, type ModelChannel } from '../channel.ts';
 import type { Person, Real } from '../real.ts';
-import type { Content, Place, World } from '../world.ts';
+import type { Content, Place, Refused, World } from '../world.ts';
 import { command, expectPlace, pickChannel, pickFrom, pickMessage, pickSeq } from './command.ts';
 
 const pick = fc.nat(10_000);
@@ -201,12 +201,20 @@ const burst = fc.record({ sends, device: fc.record({ by: pick, which: fc.nat(1) 
         const clientId = randomUUID();
         const body = { clientId, text: it.text };
         const answer = await real.call(person, 'POST', `/channels/${channelId}/messages`, body);
-        const { seq, sentAt } = answer as { seq: number; sentAt: string };
-        return { person, channelId, clientId, text: it.text, seq, sentAt };
+        return {
+          person,
+          channelId,
+          clientId,
+          text: it.text,
+          answer: answer as { seq: number; sentAt: string } | Refused,
+        };
       }),
     );
-    sent.sort((a, b) => a.channelId - b.channelId || a.seq - b.seq);
-    for (const { channelId, clientId, person, sentAt, seq, text: said } of sent) {
+    const stored = sent.flatMap(({ answer, ...of }) => ('fault' in answer ? [] : [{ ...of, ...answer }]));
+    for (const { answer, channelId, clientId, person, text: said } of sent)
+      if ('fault' in answer) expect(world.send(person.id, channelId, clientId, { text: said })).toEqual(answer);
+    stored.sort((a, b) => a.channelId - b.channelId || a.seq - b.seq);
+    for (const { channelId, clientId, person, sentAt, seq, text: said } of stored) {
       expect(world.send(person.id, channelId, clientId, { text: said })).toEqual({ channelId, seq });
       const entry = world.channel(channelId).log[seq - 1];
       if (entry) entry.sentAt = sentAt;

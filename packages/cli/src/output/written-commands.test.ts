@@ -30,7 +30,7 @@ it('no text names a command but between backticks, where it becomes one that can
     ([line]) => line,
   );
   // What clients and groups are called, and an answer of the API.
-  expect(bare.filter((line) => !/clientName|createGroup|invalidField/.test(line))).toEqual([]);
+  expect(bare.filter((line) => !/clientName|groupName|createGroup|invalidField/.test(line))).toEqual([]);
 });
 
 it('what is between backticks is a command that there is', async () => {

@@ -38,7 +38,7 @@ const checkedUrl = (what: string, url: string): string => {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new CliError('invalid_usage', `${what} cannot be "${url}"`, {
       detail: 'Expected an address with http:// or https://.',
-      fixes: [`${what === '--url' ? '--url ' : 'messox verify '}https://chat.example.org`],
+      fixes: [what === '--url' ? '--url https://chat.example.org' : '`messox verify https://chat.example.org`'],
     });
   return url.replace(/\/+$/, '');
 };
@@ -174,7 +174,7 @@ export const run: Run<typeof spec> = async (context, { address }, options) => {
   setMaxListeners(0, signal);
   if (address === undefined && (name !== undefined || passwordStdin))
     throw new CliError('invalid_usage', '--as and --password-stdin are for a server elsewhere', {
-      fixes: ['messox verify https://chat.example.org --as ana'],
+      fixes: ['`messox verify https://chat.example.org --as ana`'],
     });
   const here = address === undefined ? addressOf(context, named) : undefined;
   const url = here?.url ?? checkedUrl('The address', address ?? '');

@@ -28,6 +28,8 @@ interface Plan extends Range {
   readonly news?: boolean;
   /** The client does not hold the channel: it is told of it before its entries. */
   readonly unknown?: boolean;
+  /** The user was a member when this seq was the newest: that they left before is history. */
+  readonly memberAt: number;
 }
 
 /**
@@ -121,17 +123,18 @@ const planOf = (
     upTo: head,
     reset: reason,
     unknown: cursor === undefined,
+    memberAt: head,
   });
   if (cursor === undefined) return reset('new');
   if (otherEpoch) return reset('epoch');
   if (cursor > head) return reset('ahead');
   if (head - cursor > limits.catchUpEntries) return reset('behind');
-  return cursor === head ? undefined : { channelId, after: cursor, upTo: head };
+  return cursor === head ? undefined : { channelId, after: cursor, upTo: head, memberAt: head };
 };
 
 const goLive = (session: Session, channelId: number, head: number, plans: Plan[]): void => {
   const missed = session.seat(channelId)?.goLive(head);
-  if (missed) plans.push({ channelId, ...missed, news: true });
+  if (missed) plans.push({ channelId, ...missed, news: true, memberAt: head });
 };
 
 /** Takes plans from the front until they come to `entries` entries and channels to tell of; the last one may be cut in two. */
@@ -166,7 +169,7 @@ const deliver = async (
   for (const entry of entries) byChannel.get(entry.channelId)?.push(entry);
   const { listener } = session;
   for (const [index, plan] of batch.entries()) {
-    const { after, channelId, more, news, reset, upTo } = plan;
+    const { after, channelId, memberAt, more, news, reset, upTo } = plan;
     // A client that takes its time is not remembered with what it did not take: that is read again when it goes on.
     if (isFull(listener)) {
       plans.unshift(...batch.slice(index));
@@ -193,6 +196,7 @@ const deliver = async (
         }
         listener.entry(entry);
         const channel = news ? movedChannel(entry, session.identity.userId) : undefined;
+        if (channel === channelId && entry.seq <= memberAt) continue;
         if (channel !== undefined) moved.add(channel);
         // What follows is not for this user, unless they came back: then the channel is shown anew.
         if (channel === channelId) {

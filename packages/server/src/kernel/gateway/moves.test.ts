@@ -61,3 +61,17 @@ describe('somebody who was taken out of a channel', () => {
     await socket.close();
   });
 });
+
+describe('somebody who was taken out and is back', () => {
+  it('is handed both in a sync from before, and stays in the channel', async () => {
+    const { ana, bruno, makeGroup, session, sessions, told } = await brunosSession();
+    const channelId = await makeGroup([bruno.id]);
+    await ana.call('DELETE', `/api/v1/channels/${channelId}/members/${bruno.id}`);
+    await ana.call('POST', `/api/v1/channels/${channelId}/members`, { userIds: [bruno.id] });
+    await sessions.catchUp(session, { cursors: undefined });
+    told.length = 0;
+    await sessions.catchUp(session, { cursors: new Map([[channelId, 1]]), only: new Set([channelId]) });
+    expect(told.map((it) => it.split(' ')[1])).toEqual(['member.joined', 'member.left', 'member.joined']);
+    expect(session.seat(channelId)?.holds).toBe(false);
+  });
+});
