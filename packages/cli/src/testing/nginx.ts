@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { type NginxFeatures, nginxFeatures, type NginxOptions, renderNginx } from '../stack/nginx/index.ts';
 
+export type { NginxOptions };
+
 /** The path of another nginx, such as a newer one, for the tests to run as well. */
 const givenVariable = 'MESSOX_TEST_NGINX';
 

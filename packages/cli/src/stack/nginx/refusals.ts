@@ -27,7 +27,8 @@ const refusals: Readonly<Record<string, Refusal>> = {
   away: { of: [502, 503, 504], code: 'unavailable', message: away, retryAfterMs: 1_000 },
 };
 
-const locationOf = (name: string): string => `@messox_${name}`;
+/** A request line that was too long has no path yet, and without one nginx finds no named location. */
+const locationOf = (name: string): string => (name === 'malformed' ? '/.messox/malformed' : `@messox_${name}`);
 
 /** The same shape as every refusal of the server (RFC 9457). */
 const problemOf = ({ code, message = faults[code].message, retryAfterMs }: Refusal): string =>
@@ -50,7 +51,8 @@ export const errorPages = ({ sockets = false } = {}): string[] =>
 /** Where `errorPages` lead to. */
 export const refusalLocations = (): string[] =>
   Object.entries(refusals).flatMap(([name, refusal]) =>
-    block(`location ${locationOf(name)}`, [
+    block(`location ${name === 'malformed' ? '= ' : ''}${locationOf(name)}`, [
+      ...(name === 'malformed' ? ['internal;'] : []),
       // Else the type would follow the end of the path that was asked for.
       'types { }',
       'default_type application/problem+json;',

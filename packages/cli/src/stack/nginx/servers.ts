@@ -3,7 +3,7 @@ import { locations } from './locations.ts';
 import { prefixOf } from './names.ts';
 import { hasTls, type NginxOptions } from './options.ts';
 import { placesOf } from './places.ts';
-import { errorPages } from './refusals.ts';
+import { errorPages, refusalLocations } from './refusals.ts';
 import { certificate, tlsProfile } from './tls.ts';
 
 /** A proxy on the same machine; a container sees it at the address of its network. */
@@ -133,7 +133,15 @@ const redirectServer = (options: NginxOptions): string[] => {
 /** Refuses other names, and an address without one: no answer, and no certificate that would tell the name. */
 const strangers = (options: NginxOptions): string[] => {
   const { http, https } = options.ports;
-  const common = ['server_tokens off;', 'access_log off;', ...slowness, 'return 444;'];
+  const common = [
+    'server_tokens off;',
+    'access_log off;',
+    ...slowness,
+    // A request that is malformed before its name is known ends here, too.
+    ...errorPages(),
+    ...refusalLocations(),
+    ...block('location /', ['return 444;']),
+  ];
   return [
     ...block('server', [...listens(options, http, true, false), ...common]),
     ...(hasTls(options)
