@@ -57,6 +57,7 @@ export const errorCodes = {
     'usage',
     'The command is for a server with its own PostgreSQL, and the settings say another mode.',
   ),
+  mode_compose: error('usage', 'The command does not work on a server that Docker runs.'),
   database_url_invalid: error('usage', 'MESSOX_DATABASE_URL of messox-server is not what it should be.'),
   database_unreachable: error('preflight', 'PostgreSQL cannot be reached.'),
   database_refused: error('usage', 'The PostgreSQL of messox-server does not let it in.'),
