@@ -57,6 +57,8 @@ export const errorCodes = {
     'usage',
     'The command is for a server with its own PostgreSQL, and the settings say another mode.',
   ),
+  manifest_invalid: error('state', 'What messox knows about the files that it generated cannot be read.'),
+  nothing_to_render: error('usage', 'The settings are those of a server that needs no generated files.'),
   mode_compose: error('usage', 'The command does not work on a server that Docker runs.'),
   database_url_invalid: error('usage', 'MESSOX_DATABASE_URL of messox-server is not what it should be.'),
   database_unreachable: error('preflight', 'PostgreSQL cannot be reached.'),
