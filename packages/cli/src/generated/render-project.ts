@@ -83,8 +83,10 @@ export const keptWarnings = (plan: readonly PlannedFile[]): string[] => plan.fla
  *
  * @throws CliError settings_missing, settings_invalid, nothing_to_render, manifest_invalid, secrets_missing
  */
-export const planRendering = (dir: string, options?: PlanOptions): Rendering => {
-  const settings = loadSettings(dir);
+export const planRendering = (
+  dir: string,
+  { settings = loadSettings(dir), ...options }: PlanOptions & { readonly settings?: Settings } = {},
+): Rendering => {
   const { deploy, mode } = settings;
   if (mode === 'embedded' || (mode === 'external' && deploy.domain === undefined && deploy.tls.mode !== 'off'))
     throw new CliError('nothing_to_render', 'Nothing is generated for this server', {
