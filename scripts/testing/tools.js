@@ -14,6 +14,8 @@ const tools = [
     debianPackage: 'rabbitmq-server',
     neededFor: 'the tests of several processes',
   },
+  { command: '/usr/sbin/nginx', debianPackage: 'nginx-light', neededFor: 'the tests of the edge' },
+  { command: 'openssl', debianPackage: 'openssl', neededFor: 'the tests of the edge' },
   { command: 'faketime', debianPackage: 'faketime', neededFor: 'the test with a clock that jumps' },
 ];
 
@@ -25,7 +27,7 @@ export async function bringTools() {
   const mayInstall = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
   if (mayInstall) {
     console.log(`Installing ${packages.join(', ')} …`);
-    // Tests start their own RabbitMQ; none is to run on the machine for them.
+    // Tests start their own RabbitMQ; none is to run on the machine for them, nor an nginx.
     const env = { DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_OFFLINE: '1' };
     await run('apt-get', ['update'], { quiet: true, env });
     const { ok, output } = await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {

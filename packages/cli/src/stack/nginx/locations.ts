@@ -1,0 +1,88 @@
+import { rest } from '@messox/protocol';
+import { block } from './lines.ts';
+import { prefixOf } from './names.ts';
+import type { NginxOptions } from './options.ts';
+import { errorPages, refusalLocations } from './refusals.ts';
+
+/** Where a password is tried: each call costs the server a hash that is meant to be slow. */
+const authPaths = [rest.login.path, rest.register.path, '/user/login', '/user/register'];
+
+/** Upgrades; the second is that of messox-app. */
+const socketPaths = ['/ws', '/server/ws'];
+
+/** For the admin's own monitoring, which asks the processes themselves. */
+const privatePaths = ['/metrics', '/readyz'];
+
+/** Connections with a request under way: a slow one holds no more than these. */
+const requestsPerAddress = 100;
+
+/** After two and a half heartbeats without a ping the other side is dead: as the server has it. */
+const deadAfterHeartbeats = 2.5;
+
+const headers = ({ tls }: NginxOptions): string[] => [
+  // With the port, if there is one: pages of the same origin are known by it.
+  'proxy_set_header Host $http_host;',
+  // What the client itself wrote into it is gone.
+  'proxy_set_header X-Forwarded-For $remote_addr;',
+  `proxy_set_header X-Forwarded-Proto ${tls.mode === 'proxy' ? 'https' : '$scheme'};`,
+  'proxy_set_header X-Real-IP $remote_addr;',
+  'proxy_set_header X-Request-Id $request_id;',
+  ...['Forwarded', 'X-Forwarded-Host', 'Proxy'].map((name) => `proxy_set_header ${name} '';`),
+];
+
+const passTo = (options: NginxOptions, role: 'api' | 'gateway', lines: readonly string[]): string[] => [
+  ...lines,
+  `proxy_pass http://${prefixOf(options)}_${role};`,
+  'proxy_http_version 1.1;',
+  'proxy_connect_timeout 3s;',
+  // Without non_idempotent, what was sent once is not sent again: a POST goes to the next only when the first took no connection.
+  'proxy_next_upstream error timeout http_502 http_503;',
+  'proxy_next_upstream_tries 3;',
+  'proxy_next_upstream_timeout 15s;',
+];
+
+const restLocation = (options: NginxOptions, head: string, zone: 'auth' | 'rest', burst: number): string[] =>
+  block(
+    `location ${head}`,
+    passTo(options, 'api', [
+      `limit_req zone=${prefixOf(options)}_${zone} burst=${burst} nodelay;`,
+      `limit_conn ${prefixOf(options)}_requests ${requestsPerAddress};`,
+      ...headers(options),
+      "proxy_set_header Connection '';",
+      'proxy_read_timeout 30s;',
+      'proxy_send_timeout 30s;',
+    ]),
+  );
+
+const socketLocation = (options: NginxOptions, path: string): string[] => {
+  const prefix = prefixOf(options);
+  const { heartbeatMs, limits } = options;
+  const deadMs = Math.ceil(heartbeatMs * deadAfterHeartbeats);
+  return block(
+    `location = ${path}`,
+    passTo(options, 'gateway', [
+      `limit_req zone=${prefix}_opens burst=${5 * limits.socketOpensPerSecond} nodelay;`,
+      `limit_conn ${prefix}_sockets ${limits.socketsPerAddress};`,
+      ...errorPages({ sockets: true }),
+      ...headers(options),
+      'proxy_set_header Upgrade $http_upgrade;',
+      `proxy_set_header Connection $${prefix}_connection;`,
+      '# Two and a half heartbeats: who is silent for longer is gone.',
+      `proxy_read_timeout ${deadMs}ms;`,
+      `proxy_send_timeout ${deadMs}ms;`,
+      `send_timeout ${deadMs}ms;`,
+    ]),
+  );
+};
+
+/** What is at which path. */
+export const locations = (options: NginxOptions): string[] => {
+  const { authPerMinute, restPerSecond } = options.limits;
+  return [
+    ...socketPaths.flatMap((path) => socketLocation(options, path)),
+    ...authPaths.flatMap((path) => restLocation(options, `= ${path}`, 'auth', authPerMinute)),
+    ...privatePaths.flatMap((path) => block(`location = ${path}`, ['return 404;'])),
+    ...restLocation(options, '/', 'rest', 3 * restPerSecond),
+    ...refusalLocations(),
+  ];
+};
