@@ -1,6 +1,8 @@
 import type { GeneratedFile } from '../generated/generated-file.ts';
 import { renderCompose } from './compose/index.ts';
 import { renderDockerfile } from './dockerfile.ts';
+import { renderNginx } from './nginx/index.ts';
+import { nginxOptions } from './nginx-options.ts';
 import { renderPostgres } from './postgres/index.ts';
 import { renderRabbitmq } from './rabbitmq/index.ts';
 import { ownsData, type Stack } from './stack.ts';
@@ -9,6 +11,7 @@ import { ownsData, type Stack } from './stack.ts';
 export const renderStack = (stack: Stack): GeneratedFile[] => [
   renderCompose(stack),
   ...renderDockerfile(stack),
+  ...renderNginx(nginxOptions(stack)),
   ...(ownsData(stack) ? [...renderPostgres(stack), ...renderRabbitmq(stack)] : []),
 ];
 

@@ -160,6 +160,21 @@ describe('the stack', () => {
     expect(contentOf(testStack(), 'Dockerfile')).toMatch(/^USER 10001:10001$/m);
   });
 
+  it('leads nginx to all replicas of a role, and tells it what the settings say', () => {
+    const site = contentOf(testStack({ ports: { https: 8443 }, limits: { bodyMb: 3 } }), 'nginx/messox.conf');
+    expect(site).toContain('server api:8080 resolve');
+    expect(site).toContain('server gateway:8080 resolve');
+    expect(site).toContain('server_name chat.example.org;');
+    expect(site).toContain('https://$host:8443$request_uri');
+    expect(site).toContain('client_max_body_size 3145728;');
+    const own = contentOf(testStack({ tls: { mode: 'files', certificate: '/c', key: '/k' } }), 'nginx/messox.conf');
+    expect(own).toMatch(/ssl_certificate_key '?\/run\/messox-tls\/key\.pem/);
+    expect(contentOf(testStack(), 'nginx/nginx.conf')).toContain('/var/lib/messox-acme');
+    expect(contentOf(testStack({ domain: undefined, tls: { mode: 'off' } }), 'nginx/messox.conf')).toContain(
+      'localhost',
+    );
+  });
+
   it('makes files of the admin that compose can read', () => {
     const override = ownFiles.find(({ path }) => path === 'compose.override.yaml');
     expect(parse(override?.content ?? '')).toEqual({ services: {} });
