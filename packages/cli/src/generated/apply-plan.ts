@@ -1,6 +1,6 @@
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { atomicWrite, createFile } from '../project/atomic-write.ts';
+import { atomicWrite } from '../project/atomic-write.ts';
 import { makeFolder } from '../project/make-folder.ts';
 import { projectPaths } from '../project/paths.ts';
 import type { GeneratedFile } from './generated-file.ts';
@@ -13,10 +13,14 @@ import { sweepUnfinished } from './sweep-unfinished.ts';
 /** Where a generated file is written whose own place is taken. */
 export const besidePath = (path: string): string => `${path}.new`;
 
+/** A new one gets its mode whatever the umask is: it is read by the users of containers, too. */
 const write = (path: string, content: string, mode: number): void => {
-  makeFolder(dirname(path));
+  makeFolder(dirname(path), 0o755);
   sweepUnfinished(path);
-  if (readIfThere(path)?.toString('utf8') !== content) atomicWrite(path, content, { mode });
+  const current = readIfThere(path)?.toString('utf8');
+  if (current === content) return;
+  atomicWrite(path, content, { mode });
+  if (current === undefined) chmodSync(path, mode);
 };
 
 /** A generated file beside one that was kept goes when it is needed no more, unless somebody has worked on it. */
@@ -55,8 +59,7 @@ const entryOf = (last: Manifest, { action, next, path }: PlannedFile, version: s
 
 const makeOnce = (dir: string, { content, mode, path }: GeneratedFile): void => {
   const target = join(dir, path);
-  makeFolder(dirname(target));
-  if (readIfThere(target) === undefined) createFile(target, content, { mode });
+  if (readIfThere(target) === undefined) write(target, content, mode);
 };
 
 const journalOf = (plan: readonly PlannedFile[]) =>

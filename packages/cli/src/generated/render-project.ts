@@ -45,7 +45,7 @@ const tarballsIn = (dir: string): string[] => {
 };
 
 /** The stack of a folder, on this machine. */
-export const stackOf = (dir: string, settings: Settings): Stack => ({
+const stackOf = (dir: string, settings: Settings): Stack => ({
   settings,
   facts: {
     project: projectName(dir, settings),
@@ -61,6 +61,14 @@ const tightWarning = (stack: Stack): string[] =>
   memoryBudget(stack).isTight
     ? [
         `There is little memory for ${processesOf(stack)} processes of the server. Fewer need less: \`messox config set deploy.replicas.api 1\`, and so for gateway. Swap helps, too.`,
+      ]
+    : [];
+
+/** Of a clone, whose version npm does not have. */
+const unreleasedWarning = ({ facts }: Stack): string[] =>
+  facts.version === '0.0.0' && facts.tarballs.length === 0
+    ? [
+        'npm does not have this version of messox: put the tarballs of its packages into packages/, as docs/start/install-vps.md says',
       ]
     : [];
 
@@ -114,6 +122,7 @@ export const planRendering = (
     namesProject: lacksProjectName(dir),
     warnings: [
       ...tightWarning(stack),
+      ...unreleasedWarning(stack),
       ...foreign.map((name) => `Write the URL into secrets/${name}, readable for you alone`),
     ],
   };

@@ -40,5 +40,5 @@ const composeFile = (stack: Stack): unknown => {
 export const renderCompose = (stack: Stack): GeneratedFile => ({
   path: 'compose.yaml',
   mode: 0o644,
-  content: `${madeBy('Changes of your own go into compose.override.yaml, which compose reads with it.')}\n${stringify(composeFile(stack), { aliasDuplicateObjects: false, lineWidth: 0 })}`,
+  content: `${madeBy('Changes of your own go into compose.override.yaml, which compose reads with it.')}\n${stringify(composeFile(stack), { aliasDuplicateObjects: false, lineWidth: 0, version: '1.1' })}`,
 });

@@ -17,7 +17,7 @@ const secretFiles = {
 const asPaths = (files: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(files).map(([name, file]) => [name, `/run/secrets/${file}`]));
 
-export const serverImage = ({ facts }: Stack): string => `${facts.project}-server:${facts.version}`;
+const serverImage = ({ facts }: Stack): string => `${facts.project}-server:${facts.version}`;
 
 /** Time to answer what is in flight and to send sessions elsewhere, and some more. */
 const graceSeconds = ({ settings }: Stack): number => {

@@ -1,8 +1,9 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, messox, messoxHere, projectFolder } from '../../../testing/messox.ts';
+import { bin, emptyFolder, messox, messoxHere, projectFolder } from '../../../testing/messox.ts';
 import { keys, messoxInTerminal } from '../../../testing/terminal.ts';
 import { dnsRecords, outsideSteps } from './next-steps.ts';
 
@@ -70,6 +71,39 @@ describe('messox init --mode compose', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain('another mode');
     expect(await readdir(dir)).toEqual(before);
+  });
+
+  it('makes what containers read readable, and secrets not, whatever the umask is', async () => {
+    const dir = await emptyFolder();
+    const words = ['-c', 'umask 077; exec "$@"', 'sh', process.execPath, bin, 'init', '--yes', ...acme];
+    const { exitCode } = await execa('sh', words, { cwd: dir, reject: false });
+    expect(exitCode).toBe(0);
+    const modes = await Promise.all(
+      [
+        'messox.yaml',
+        'nginx',
+        'nginx/nginx.conf',
+        'nginx/server.d',
+        'nginx/server.d/own.conf',
+        'postgres',
+        'postgres/pg_hba.conf',
+        'secrets',
+        '.env',
+        '.messox',
+      ].map(async (path) => [path, ((await stat(join(dir, path))).mode & 0o777).toString(8)] as const),
+    );
+    expect(Object.fromEntries(modes)).toEqual({
+      'messox.yaml': '644',
+      nginx: '755',
+      'nginx/nginx.conf': '644',
+      'nginx/server.d': '755',
+      'nginx/server.d/own.conf': '644',
+      postgres: '755',
+      'postgres/pg_hba.conf': '644',
+      secrets: '700',
+      '.env': '600',
+      '.messox': '700',
+    });
   });
 
   it('leaves files of others alone', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { CliError } from '../../../errors/cli-error.ts';
 import { exit, type ExitCode } from '../../../errors/exit.ts';
 import type { Context } from '../../../framework/context.ts';
@@ -124,7 +124,10 @@ export const initCompose = async (context: Context, dir: string, given: Given): 
       if (ignores) createFile(paths.gitignore, `${ignored.join('\n')}\n`, { mode: 0o644 });
       applyRendering(rendering);
       // Last, since this is what makes the folder a project.
-      if (project.text !== undefined) createFile(paths.settings, project.text, { mode: 0o644 });
+      if (project.text === undefined) return;
+      createFile(paths.settings, project.text, { mode: 0o644 });
+      // Containers read it as users of their own, whatever the umask is.
+      chmodSync(paths.settings, 0o644);
     });
   }
   report(context, project, rendering, created);
