@@ -48,6 +48,16 @@ export const missingSecretFiles = (dir: string, mode: Settings['mode']): SecretF
   );
 };
 
+/** Throws `secrets_missing`, naming the files. */
+export const requireSecretFiles = (dir: string, mode: Settings['mode']): void => {
+  const missing = missingSecretFiles(dir, mode);
+  if (missing.length === 0) return;
+  throw new CliError('secrets_missing', `Secrets are missing in secrets/: ${missing.join(', ')}`, {
+    detail: `Looked in ${projectPaths(dir).secretFiles}.`,
+    fixes: ['`messox config render` (makes those that are missing)', 'Put them back from a backup.'],
+  });
+};
+
 /** Those that have to be given by whoever runs the database and the broker. */
 export const foreignSecrets = (missing: readonly SecretFile[], mode: Settings['mode']): SecretFile[] =>
   mode === 'compose' ? [] : missing.filter((name) => name === 'database-url' || name === 'amqp-url');

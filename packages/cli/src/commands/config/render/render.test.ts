@@ -149,6 +149,19 @@ describe('messox config render', () => {
   });
 });
 
+describe('messox config validate', () => {
+  it('looks at the secrets of containers, and not at addresses of this machine', async () => {
+    const dir = await composeFolder();
+    const before = await messoxHere(['config', 'validate'], { dir });
+    expect(before).toMatchObject({ exitCode: 2 });
+    expect(before.stderr).toContain('messox config render');
+    await messoxHere(['config', 'render'], { dir });
+    expect(await messoxHere(['config', 'validate'], { dir })).toMatchObject({ exitCode: 0 });
+    await writeFile(join(dir, 'messox.yaml'), `${settings}server: { host: 203.0.113.9 }\n`);
+    expect(await messoxHere(['config', 'validate'], { dir })).toMatchObject({ exitCode: 0 });
+  });
+});
+
 describe('messox config diff', () => {
   it('tells what differs, and ends with 3 when asked to', async () => {
     const dir = await composeFolder();
