@@ -1,6 +1,8 @@
 import { spec as chat } from './commands/chat/spec.ts';
 import { spec as completion } from './commands/completion/spec.ts';
+import { spec as configDiff } from './commands/config/diff/spec.ts';
 import { spec as configGet } from './commands/config/get/spec.ts';
+import { spec as configRender } from './commands/config/render/spec.ts';
 import { spec as configSet } from './commands/config/set/spec.ts';
 import { spec as configShow } from './commands/config/show/spec.ts';
 import { spec as config } from './commands/config/spec.ts';
@@ -47,6 +49,8 @@ export const commands: readonly Command[] = [
   command(configUnset, () => import('./commands/config/unset/run.ts')),
   command(configShow, () => import('./commands/config/show/run.ts')),
   command(configValidate, () => import('./commands/config/validate/run.ts')),
+  command(configRender, () => import('./commands/config/render/run.ts')),
+  command(configDiff, () => import('./commands/config/diff/run.ts')),
   { spec: user },
   command(userCreate, () => import('./commands/user/create/run.ts')),
   command(userList, () => import('./commands/user/list/run.ts')),

@@ -1,5 +1,6 @@
 import { limitNames, limits } from '@messox/protocol';
 import { z } from 'zod';
+import { deploySettings, missingDeploySettings } from './deploy-settings.ts';
 
 const limit = (name: (typeof limitNames)[number]) =>
   z
@@ -10,9 +11,9 @@ const limit = (name: (typeof limitNames)[number]) =>
 
 /** What `messox.yaml` holds besides the settings of the modules, which each module declares itself. */
 const baseSettings = {
-  mode: z.enum(['embedded', 'external']).default('embedded').meta({
+  mode: z.enum(['embedded', 'external', 'compose']).default('embedded').meta({
     description:
-      'What runs around the server: with `embedded` one process brings its PostgreSQL along, with `external` any number of messox-server use a PostgreSQL and a RabbitMQ that somebody else runs.',
+      'What runs around the server: with `embedded` one process brings its PostgreSQL along, with `external` any number of messox-server use a PostgreSQL and a RabbitMQ that somebody else runs, with `compose` Docker runs all of it behind nginx.',
   }),
   server: z
     .strictObject({
@@ -57,6 +58,7 @@ const baseSettings = {
         .meta({ description: 'The least serious line that is logged.' }),
     })
     .prefault({}),
+  deploy: deploySettings,
   limits: z
     .strictObject(
       Object.fromEntries(limitNames.map((name) => [name, limit(name)])) as Record<
@@ -75,13 +77,20 @@ export interface ModuleSettings {
 
 /** The schema of `messox.yaml` for a server with these modules: strict, with a default for everything. */
 export const settingsSchema = (modules: readonly ModuleSettings[]) =>
-  z.strictObject({
-    ...baseSettings,
-    modules: z
-      .strictObject(
-        Object.fromEntries(modules.flatMap(({ name, settings }) => (settings ? [[name, settings.prefault({})]] : []))),
-      )
-      .prefault({}),
-  });
+  z
+    .strictObject({
+      ...baseSettings,
+      modules: z
+        .strictObject(
+          Object.fromEntries(
+            modules.flatMap(({ name, settings }) => (settings ? [[name, settings.prefault({})]] : [])),
+          ),
+        )
+        .prefault({}),
+    })
+    .superRefine(({ mode, deploy }, context) => {
+      for (const { path, message } of missingDeploySettings(mode, deploy))
+        context.addIssue({ code: 'custom', path: [...path], message });
+    });
 
 export type Settings = z.infer<ReturnType<typeof settingsSchema>>;

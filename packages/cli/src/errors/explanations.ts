@@ -84,6 +84,12 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
     'The setting is named. Somebody gave it to the role or the database with `alter role` or `alter database`: take that back.',
   mode_external:
     '`messox-server` runs the processes of such a server: see [processes](../subsystems/processes.md). With `messox config set mode embedded` the folder gets a PostgreSQL of its own, which is another, empty one.',
+  manifest_invalid:
+    '`.messox/manifest.json` tells a file that was generated from one that somebody wrote or edited. Without it everything that differs from what is generated counts as edited and is kept, with the generated one beside it as `.new`. See [generated files](../subsystems/generated-files.md).',
+  nothing_to_render:
+    'Files are generated for a server that Docker runs (`mode: compose`), and for one with another database and broker that says where it is reached (`mode: external` with `deploy.domain`). `messox init --mode compose` makes the first.',
+  mode_compose:
+    'With `mode: compose` everything runs in containers: see [what is generated](../subsystems/generated-files.md). With `messox config set mode embedded` the folder gets a PostgreSQL of its own, which is another, empty one.',
   database_url_invalid:
     'What is wrong is named; the URL is not repeated, as it holds a password. It looks like this: `postgres://user:password@host:5432/database?sslmode=verify-full`, with what is special in a password written as `%40` and the like.',
   database_unreachable:

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { CliError } from '../errors/cli-error.ts';
 import { atomicWrite, createFile } from './atomic-write.ts';
 import { fillEnv } from './env-file.ts';
 import { withLock } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { projectPaths } from './paths.ts';
 import { missingSecrets, newSecret, readEnvFile, secretNames } from './secrets.ts';
 import { defaultAnswers, settingsTemplate, type Answers } from './settings-template.ts';
@@ -69,15 +69,6 @@ const writeSecrets = (dir: string): void => {
   const { secrets: path } = projectPaths(dir);
   if (source !== undefined) atomicWrite(path, fillEnv(source, missing), { mode: 0o600 });
   else createFile(path, fillEnv(`${envHeader}${secretNames.appApiKey.name}=\n`, missing), { mode: 0o600 });
-};
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
-/** As `mkdir -p`. Node's own `recursive` never returns where a file system refuses with ENOENT, as /proc does. */
-const makeFolder = (dir: string): void => {
-  if (isFolder(dir)) return;
-  if (dirname(dir) !== dir) makeFolder(dirname(dir));
-  mkdirSync(dir);
 };
 
 /** Does what the plan says. What was made before an interruption is kept by the next plan. */

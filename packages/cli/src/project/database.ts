@@ -32,7 +32,7 @@ export interface DatabaseUse {
  * Lends one command the database of the project: that of the running server, or, while none runs, a PostgreSQL that is
  * started for the command and stopped after it.
  *
- * @throws CliError settings_missing, mode_external, secrets_missing, database_missing, locked; StartFault postgres_…
+ * @throws CliError settings_missing, mode_external, mode_compose, secrets_missing, database_missing, locked; StartFault postgres_…
  */
 export const withDatabase = async <T>(
   context: Context,

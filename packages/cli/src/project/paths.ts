@@ -12,6 +12,11 @@ export const projectPaths = (dir: string) => ({
   state: join(dir, '.messox'),
   /** What the running server wrote about itself. */
   server: join(dir, '.messox', 'server.json'),
+  /** What was generated last, and each file as it was. */
+  manifest: join(dir, '.messox', 'manifest.json'),
+  base: join(dir, '.messox', 'base'),
+  /** Of a server that Docker runs: a file a secret. */
+  secretFiles: join(dir, 'secrets'),
   lock: join(dir, '.messox', 'lock'),
   /** Of `messox verify`, which works beside the running server: that has the other one. */
   verifyLock: join(dir, '.messox', 'verify.lock'),

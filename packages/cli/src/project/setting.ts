@@ -30,6 +30,8 @@ interface JsonSchema {
   readonly default?: unknown;
   readonly description?: string;
   readonly secret?: boolean;
+  /** What the value must be in words, where the schema says it in a way of machines. */
+  readonly expects?: string;
 }
 
 const range = ({ minimum, maximum }: JsonSchema): string => {
@@ -38,6 +40,7 @@ const range = ({ minimum, maximum }: JsonSchema): string => {
 };
 
 const expected = (schema: JsonSchema): string => {
+  if (schema.expects !== undefined) return schema.expects;
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.type === 'array') return `a list, each item ${expected(schema.items ?? {})}`;
   if (schema.type === 'integer') return `a whole number${range(schema)}`;

@@ -19,7 +19,10 @@ export const defaultAnswers = (): Answers => ({
   registration: findSetting('modules.accounts.registration')?.default === 'closed' ? 'closed' : 'open',
 });
 
-const header = `# Settings of this messox server, for you to edit. Secrets are in .env.
+/** `secrets` is where they are. */
+export const settingsHeader = (
+  secrets: string,
+): string => `# Settings of this messox server, for you to edit. Secrets are in ${secrets}.
 #   messox config validate   checks this file
 #   messox config show       lists every setting with what holds now
 # docs/reference/settings.md of the documentation explains them all.
@@ -32,29 +35,31 @@ const comment = (key: string, indent: string): string[] => {
   return wrap(`${setting.about}${choices}`, width, `${indent}# `);
 };
 
-/** The settings that people change, as sections of lines. */
-const lines = (key: string, value: unknown): string[] => {
+/** One setting with what it means. */
+export const settingLines = (key: string, value: unknown): string[] => {
   const path = key.split('.');
   const indent = '  '.repeat(path.length - 1);
   return [...comment(key, indent), `${indent}${path.at(-1) ?? ''}: ${stringify(value).trimEnd()}`];
 };
 
+export const sectionLines = (name: string, inner: readonly string[]): string[] => [`${name}:`, ...inner];
+
 /** A new `messox.yaml`: the settings that people change, each with what it means. */
 export const settingsTemplate = ({ host, port, registration }: Answers): string =>
   [
-    header,
-    ...lines('mode', 'embedded'),
+    settingsHeader('.env'),
+    ...settingLines('mode', 'embedded'),
     '',
     'server:',
-    ...lines('server.host', host),
-    ...lines('server.port', port),
-    ...lines('server.allowedOrigins', []),
+    ...settingLines('server.host', host),
+    ...settingLines('server.port', port),
+    ...settingLines('server.allowedOrigins', []),
     '',
     'log:',
-    ...lines('log.level', 'info'),
+    ...settingLines('log.level', 'info'),
     '',
     'modules:',
     '  accounts:',
-    ...lines('modules.accounts.registration', registration),
+    ...settingLines('modules.accounts.registration', registration),
     '',
   ].join('\n');

@@ -48,7 +48,7 @@ export const settingsReference = (settings: readonly Setting[]): string =>
     '',
     '## messox-server',
     '',
-    'The processes of a server of the mode `external` read `messox.yaml` where `--settings` says so. Every setting can be given in the environment instead, written as in the file: the names of its sections and its own, in capitals, as in `MESSOX_SERVER__PORT=8081` for `server.port` and `MESSOX_SERVER__PUBLIC_URL` for `server.publicUrl`. Secrets are in the environment only, or in files that it names: `MESSOX_TOKEN_KEY_FILE=/run/secrets/token-key`.',
+    'The processes of a server of the modes `external` and `compose` read `messox.yaml` where `--settings` says so. Every setting can be given in the environment instead, written as in the file: the names of its sections and its own, in capitals, as in `MESSOX_SERVER__PORT=8081` for `server.port` and `MESSOX_SERVER__PUBLIC_URL` for `server.publicUrl`. Secrets are in the environment only, or in files that it names: `MESSOX_TOKEN_KEY_FILE=/run/secrets/token-key`.',
     '',
     ...markdownTable(
       ['Variable', 'Needed', ''],

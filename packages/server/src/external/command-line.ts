@@ -3,17 +3,20 @@ import { StartFault } from '../kernel/fault.ts';
 import { type Role, roleNames } from '../kernel/roles.ts';
 
 export interface CommandLine {
-  readonly roles: ReadonlySet<Role>;
+  /** Undefined for `--migrate`, with which the process serves nothing. */
+  readonly roles: ReadonlySet<Role> | undefined;
   /** The path of `messox.yaml`; without one only the environment counts. */
   readonly settings?: string;
 }
 
 export const usage = `Usage: messox-server --role ROLE[,ROLE…] [--settings messox.yaml]
+       messox-server --migrate
 
 Runs one process of a messox server on a PostgreSQL and a RabbitMQ that somebody else runs.
 
 Options:
   --role ROLES      what the process does: ${roleNames.join(', ')}, or several of them
+  --migrate         bring the database up to date and end; needs MESSOX_DATABASE_URL alone
   --settings FILE   the settings; any can be overridden by the environment
   --version         print the version
   --help            print this
@@ -36,6 +39,7 @@ const rolesOf = (text: string): ReadonlySet<Role> => {
 export const readCommandLine = (args: readonly string[]): CommandLine | 'help' | 'version' => {
   const options = {
     role: { type: 'string' },
+    migrate: { type: 'boolean' },
     settings: { type: 'string' },
     help: { type: 'boolean' },
     version: { type: 'boolean' },
@@ -48,7 +52,10 @@ export const readCommandLine = (args: readonly string[]): CommandLine | 'help' |
   }
   if (values.help === true) return 'help';
   if (values.version === true) return 'version';
-  if (values.role === undefined) throw new StartFault('invalid_usage', 'No --role is given.', help);
   const { settings } = values;
+  if (values.migrate === true && values.role !== undefined)
+    throw new StartFault('invalid_usage', '--migrate ends when it is done, so it has no --role.', help);
+  if (values.migrate === true) return { roles: undefined, ...(settings === undefined ? {} : { settings }) };
+  if (values.role === undefined) throw new StartFault('invalid_usage', 'No --role is given.', help);
   return { roles: rolesOf(values.role), ...(settings === undefined ? {} : { settings }) };
 };

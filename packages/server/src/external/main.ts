@@ -3,7 +3,8 @@ import { createLog, type Logger } from '../kernel/log.ts';
 import { version } from '../version.ts';
 import { type CommandLine, readCommandLine, usage } from './command-line.ts';
 import { exit, exitCodeOf } from './exit-codes.ts';
-import { readSecrets } from './secrets.ts';
+import { migrateExternal } from './migrate.ts';
+import { readSecret, readSecrets } from './secrets.ts';
 import { startExternalServer } from './server.ts';
 import { readSettings } from './settings.ts';
 
@@ -33,11 +34,13 @@ const untilSignalled = (log: () => Logger): AbortSignal => {
   return controller.signal;
 };
 
-const serve = async (line: CommandLine, log: (level?: string) => Logger, signal: AbortSignal): Promise<void> => {
+const runOn = async (line: CommandLine, log: (level?: string) => Logger, signal: AbortSignal): Promise<void> => {
   const settings = readSettings(line.settings, process.env);
-  const secrets = readSecrets(process.env);
   const ownLog = log(settings.log.level);
   const { roles } = line;
+  if (roles === undefined)
+    return migrateExternal({ databaseUrl: readSecret(process.env, 'databaseUrl'), log: ownLog, signal });
+  const secrets = readSecrets(process.env);
   ownLog.info({ version, node: process.version, roles: [...roles] }, 'starting');
   const server = await startExternalServer({ roles, settings, secrets, log: ownLog, signal });
   ownLog.info({ url: server.url, host: server.host, port: server.port, roles: [...roles] }, 'ready');
@@ -58,7 +61,7 @@ export const main = async (): Promise<void> => {
     const line = readCommandLine(process.argv.slice(2));
     if (line === 'help') process.stdout.write(usage);
     else if (line === 'version') process.stdout.write(`${version}\n`);
-    else await serve(line, log, signal);
+    else await runOn(line, log, signal);
   } catch (error) {
     if (error instanceof StartFault) {
       log().fatal({ code: error.code, help: error.help }, error.message);

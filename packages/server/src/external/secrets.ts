@@ -48,18 +48,24 @@ const valueOf = (environment: Environment, name: string): string => {
   return path === '' ? value : readSecretFile(`${name}_FILE`, path);
 };
 
-/** @throws StartFault secrets_missing, secrets_invalid */
-export const readSecrets = (environment: Environment): ExternalSecrets => {
-  const entries = Object.entries(secretVariables).map(([key, variable]) => {
-    const own = valueOf(environment, variable.name);
-    const value = own === '' && 'also' in variable ? valueOf(environment, variable.also) : own;
-    if (value === '' && variable.required)
-      throw new StartFault(
-        'secrets_missing',
-        `${variable.name} is not set.`,
-        `Set it, or ${variable.name}_FILE to the path of a file that holds it.`,
-      );
-    return [key, value];
-  });
-  return Object.fromEntries(entries) as ExternalSecrets;
+/** One of them. @throws StartFault secrets_missing, secrets_invalid */
+export const readSecret = (environment: Environment, key: keyof ExternalSecrets): string => {
+  const variable = secretVariables[key];
+  const own = valueOf(environment, variable.name);
+  const value = own === '' && 'also' in variable ? valueOf(environment, variable.also) : own;
+  if (value === '' && variable.required)
+    throw new StartFault(
+      'secrets_missing',
+      `${variable.name} is not set.`,
+      `Set it, or ${variable.name}_FILE to the path of a file that holds it.`,
+    );
+  return value;
 };
+
+/** @throws StartFault secrets_missing, secrets_invalid */
+export const readSecrets = (environment: Environment): ExternalSecrets => ({
+  databaseUrl: readSecret(environment, 'databaseUrl'),
+  amqpUrl: readSecret(environment, 'amqpUrl'),
+  tokenKey: readSecret(environment, 'tokenKey'),
+  appApiKey: readSecret(environment, 'appApiKey'),
+});

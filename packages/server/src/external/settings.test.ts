@@ -32,12 +32,19 @@ describe('the settings of messox-server', () => {
     });
   });
 
+  it('are those of the mode compose too', async () => {
+    const path = await file('mode: compose\ndeploy: { domain: chat.example.org, tls: { mode: proxy } }\n');
+    const settings = readSettings(path, { MESSOX_DEPLOY__REPLICAS__API: '5' });
+    expect(settings).toMatchObject({ mode: 'compose', deploy: { replicas: { api: 5, gateway: 2 } } });
+  });
+
   it.each([
     ['mode: external\n- x', {}, 'settings_invalid'],
     ['[1, 2]', {}, 'settings_invalid'],
     ['mode: external\nserver: { prot: 1 }', {}, 'settings_invalid'],
     ['mode: external', { MESSOX_SERVER__PORT: '"' }, 'settings_invalid'],
     ['mode: embedded', {}, 'settings_invalid'],
+    ['mode: compose', {}, 'settings_invalid'],
     ['', {}, 'settings_invalid'],
   ])('%j with %j are refused', async (text, environment, code) => {
     const path = await file(text);

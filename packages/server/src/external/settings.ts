@@ -85,10 +85,10 @@ export const readSettings = (path: string | undefined, environment: Environment)
       path ?? 'The environment',
       parsed.error.issues.map(({ message, path: at }) => `${at.join('.') || 'it'}: ${message}`),
     );
-  if (parsed.data.mode !== 'external')
+  if (parsed.data.mode === 'embedded')
     throw new StartFault(
       'settings_invalid',
-      `The mode in ${path ?? 'the settings'} is ${parsed.data.mode}, and messox-server is for the mode external.`,
+      `The mode in ${path ?? 'the settings'} is embedded, and messox-server is for the modes external and compose.`,
       'Write "mode: external" into it, or run `messox up`, which brings its own PostgreSQL along.',
     );
   return parsed.data;

@@ -11,7 +11,8 @@ const valueWords = ({ words, folders, files }: Values): string => {
 
 const flagLine = (where: string, { names, about, values }: Flag): string => {
   const options = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
-  const value = values ? ` -x ${valueWords(values)}`.trimEnd() : '';
+  // Files are what -x keeps out.
+  const value = values ? ` ${values.files ? '-r' : '-x'} ${valueWords(values)}`.trimEnd() : '';
   return `complete -c messox${where} ${options.join(' ')}${value} -d ${quote(about)}`;
 };
 

@@ -34,7 +34,7 @@ const askPort = async (ask: Context['ask']): Promise<number> => {
   return Number(port);
 };
 
-const askRegistration = ({ ask, place }: Pick<Context, 'ask' | 'place'>): Promise<Answers['registration']> =>
+export const askRegistration = ({ ask, place }: Pick<Context, 'ask' | 'place'>): Promise<Answers['registration']> =>
   ask.select({
     message: 'Who may make an account?',
     flag: '--registration <who>',

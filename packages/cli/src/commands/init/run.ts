@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CliError } from '../../errors/cli-error.ts';
 import { exit } from '../../errors/exit.ts';
@@ -5,8 +6,11 @@ import type { Context } from '../../framework/context.ts';
 import type { Run } from '../../framework/spec.ts';
 import { commandLine, type Place } from '../../output/command-line.ts';
 import { table } from '../../output/table.ts';
+import { checkSettings } from '../../project/check-settings.ts';
 import { applyPlan, planProject, type Plan } from '../../project/create.ts';
 import { isLoopback, listenProblem, settingFix } from '../../project/listen.ts';
+import { projectPaths } from '../../project/paths.ts';
+import { readSettingsFile } from '../../project/settings-file.ts';
 import type { Answers } from '../../project/settings-template.ts';
 import { gatherAnswers } from './questions.ts';
 import type { spec } from './spec.ts';
@@ -53,20 +57,41 @@ const report = ({ output, env }: Context, plan: Plan): void => {
   );
 };
 
+/** Of the server that the folder has; undefined where it has none that can be read. */
+const modeOf = (dir: string): string | undefined =>
+  existsSync(projectPaths(dir).settings) ? checkSettings(readSettingsFile(dir)).settings?.mode : undefined;
+
+/** What would do nothing is an error: it says something else than what is made. */
+const refuseOptions = (options: Readonly<Record<string, unknown>>, mode: 'embedded' | 'compose'): void => {
+  const [name] = Object.keys(options).filter((key) => options[key] !== undefined);
+  if (name === undefined) return;
+  throw new CliError('invalid_usage', `--${name} is for servers of the mode ${mode}`, {
+    fixes: [`Leave --${name} out.`, `Add --mode ${mode}.`],
+  });
+};
+
 export const run: Run<typeof spec> = async (context, args, options) => {
   const { ask, flags, output } = context;
   const dir = args.dir === undefined ? flags.dir : resolve(args.dir);
+  const { host, mode, port, ...given } = options;
+  if (mode === 'compose' || (mode === undefined && modeOf(dir) === 'compose')) {
+    refuseOptions({ host, port }, 'embedded');
+    const { initCompose } = await import('./compose/run.ts');
+    return initCompose(context, dir, given);
+  }
+  const { registration, ...ofCompose } = given;
+  refuseOptions(ofCompose, 'compose');
   const plan = planProject(dir);
   const isNew = plan.files.some(({ name, action }) => name === 'messox.yaml' && action === 'create');
-  if (!isNew && Object.values(options).some((value) => value !== undefined))
+  if (!isNew && Object.values({ host, port, registration }).some((value) => value !== undefined))
     output.warn('messox.yaml exists and is kept, so the options change nothing. What does: `messox config set`');
   if (!plan.changes) {
     for (const warning of plan.warnings) output.warn(warning);
     report(context, plan);
     return exit.done;
   }
-  if (options.host !== undefined) await checkHost(options.host);
-  const answers = isNew ? await gatherAnswers(context, options) : undefined;
+  if (host !== undefined) await checkHost(host);
+  const answers = isNew ? await gatherAnswers(context, { host, port, registration }) : undefined;
   showPlan(context, plan);
   await ask.confirmOrCancel({ message: 'Make these files?', default: true });
   await applyPlan(plan, answers);

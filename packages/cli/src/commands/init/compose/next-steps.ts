@@ -1,0 +1,40 @@
+import { isIP } from 'node:net';
+import { commandLine, type Place } from '../../../output/command-line.ts';
+import { ownAddresses } from '../../../project/listen.ts';
+import type { Settings } from '../../../project/schema.ts';
+
+/** Addresses of networks that lead nowhere else (RFC 1918, RFC 6598, RFC 4193). */
+const isPrivate = (address: string): boolean =>
+  /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.|f[cd])/i.test(
+    address,
+  );
+
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: 'A' | 'AAAA';
+  readonly value: string;
+}
+
+/** What the name has to lead to, for others to find the server. */
+export const dnsRecords = (domain: string, addresses: readonly string[] = ownAddresses()): DnsRecord[] => {
+  const open = addresses.filter((address) => !isPrivate(address));
+  const of = (family: 4 | 6, type: DnsRecord['type']): DnsRecord[] =>
+    open.filter((address) => isIP(address) === family).map((value) => ({ name: domain, type, value }));
+  const records = [...of(4, 'A'), ...of(6, 'AAAA')];
+  return records.length > 0 ? records : [{ name: domain, type: 'A', value: 'the public address of this machine' }];
+};
+
+/** Commands that come next. */
+export const nextCommands = (place: Place): string[] => [
+  commandLine(place, 'up', '-d'),
+  commandLine(place, 'user', 'create', '--admin', 'NAME'),
+];
+
+/** What is to be done outside of this machine, in sentences. */
+export const outsideSteps = ({ domain, ports, tls }: Settings['deploy']): string[] => {
+  if (domain === undefined) return [];
+  if (tls.mode === 'proxy')
+    return [`Let your proxy send https://${domain} to http://127.0.0.1:${ports.http}, WebSockets too.`];
+  if (tls.mode === 'off') return [];
+  return [`Let TCP ports ${ports.http} and ${ports.https} through the firewall of your provider.`];
+};

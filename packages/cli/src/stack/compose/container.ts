@@ -1,0 +1,54 @@
+/** A service of compose.yaml, or a part of one. */
+export type Service = Readonly<Record<string, unknown>>;
+
+const seconds = (count: number): string => `${count}s`;
+
+export interface ContainerOptions {
+  readonly memoryMb: number;
+  /** Processes and threads. */
+  readonly pids: number;
+  /** What a stop leaves for its end. */
+  readonly graceSeconds: number;
+  readonly replicas?: number;
+}
+
+/** What all containers have: no rights that they do not need, logs that do not fill the disk, and a memory of their own. */
+export const container = ({ graceSeconds, memoryMb, pids, replicas }: ContainerOptions): Service => ({
+  restart: 'unless-stopped',
+  init: true,
+  read_only: true,
+  cap_drop: ['ALL'],
+  security_opt: ['no-new-privileges:true'],
+  stop_grace_period: seconds(graceSeconds),
+  logging: { driver: 'local', options: { 'max-size': '10m', 'max-file': '5' } },
+  deploy: {
+    ...(replicas === undefined ? {} : { replicas }),
+    resources: { limits: { memory: `${memoryMb}M`, pids } },
+  },
+});
+
+export interface Check {
+  readonly command: readonly string[];
+  readonly everySeconds: number;
+  /** While it starts, this long, a check that fails does not count. */
+  readonly startSeconds: number;
+}
+
+export const healthcheck = ({ command, everySeconds, startSeconds }: Check): Service => ({
+  healthcheck: {
+    test: ['CMD', ...command],
+    interval: seconds(everySeconds),
+    timeout: seconds(10),
+    retries: 3,
+    start_period: seconds(startSeconds),
+  },
+});
+
+/** A file or folder of the machine, which the container reads. */
+export const readOnlyMount = (source: string, target: string): Service => ({
+  type: 'bind',
+  source: /^[./]/.test(source) ? source : `./${source}`,
+  target,
+  read_only: true,
+  bind: { create_host_path: false },
+});

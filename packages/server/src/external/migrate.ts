@@ -1,0 +1,43 @@
+import { EmbeddedPostgresError } from '../embedded-postgres/index.ts';
+import { loadMigrations, migrate } from '../kernel/database/migrations.ts';
+import { openPool } from '../kernel/database/pool.ts';
+import { StartFault } from '../kernel/fault.ts';
+import type { Logger } from '../kernel/log.ts';
+import { migrationSources } from '../kernel/server.ts';
+import { coreModules } from '../modules/index.ts';
+import { checkDatabase } from './check-database.ts';
+import { parseDatabaseUrl } from './database-url.ts';
+import { waitForDatabase } from './wait-for-database.ts';
+
+export interface MigrateOptions {
+  readonly databaseUrl: string;
+  readonly log: Logger;
+  /** Its abort calls the waiting for a database that is away off. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Brings a database up to date, without serving anything: for the step before the processes of a new version start.
+ *
+ * @throws StartFault with what is in the way
+ */
+export const migrateExternal = async ({ databaseUrl, log, signal }: MigrateOptions): Promise<void> => {
+  const database = parseDatabaseUrl(databaseUrl);
+  const attempt = async (): Promise<void> => {
+    await checkDatabase(database);
+    const sql = openPool(database, { connections: 1, name: 'messox migrate', log });
+    try {
+      const applied = await migrate(sql, await loadMigrations(migrationSources(coreModules)));
+      log.info({ applied: applied.length }, 'the database is up to date');
+    } finally {
+      await sql.end({ timeout: 5 });
+    }
+  };
+  try {
+    await waitForDatabase(attempt, { log, signal });
+  } catch (error) {
+    if (error instanceof EmbeddedPostgresError)
+      throw new StartFault(error.code, error.message, error.help, { cause: error });
+    throw error;
+  }
+};
