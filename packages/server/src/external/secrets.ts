@@ -48,11 +48,17 @@ const valueOf = (environment: Environment, name: string): string => {
   return path === '' ? value : readSecretFile(`${name}_FILE`, path);
 };
 
+/** The secret's value; empty when it is not set. @throws StartFault secrets_missing, secrets_invalid */
+export const readSecret = (environment: Environment, key: keyof typeof secretVariables): string => {
+  const variable = secretVariables[key];
+  const own = valueOf(environment, variable.name);
+  return own === '' && 'also' in variable ? valueOf(environment, variable.also) : own;
+};
+
 /** @throws StartFault secrets_missing, secrets_invalid */
 export const readSecrets = (environment: Environment): ExternalSecrets => {
   const entries = Object.entries(secretVariables).map(([key, variable]) => {
-    const own = valueOf(environment, variable.name);
-    const value = own === '' && 'also' in variable ? valueOf(environment, variable.also) : own;
+    const value = readSecret(environment, key as keyof typeof secretVariables);
     if (value === '' && variable.required)
       throw new StartFault(
         'secrets_missing',
