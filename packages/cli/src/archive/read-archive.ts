@@ -125,7 +125,9 @@ export async function* readArchive(options: ReadOptions): AsyncGenerator<Member>
   let failure: Error | undefined;
   const feeding = pipeline(Readable.from(body(options), { objectMode: false }), gunzip, {
     signal: options.signal,
-  }).catch((error: unknown) => (failure = error));
+  }).catch((error: unknown) => {
+    failure = error instanceof Error ? error : new Error(String(error));
+  });
   try {
     yield* membersOf(new Bytes(gunzip));
     await feeding;
