@@ -1,3 +1,5 @@
+import { spec as backup } from './commands/backup/spec.ts';
+import { spec as backupVerify } from './commands/backup/verify/spec.ts';
 import { spec as chat } from './commands/chat/spec.ts';
 import { spec as completion } from './commands/completion/spec.ts';
 import { spec as configDiff } from './commands/config/diff/spec.ts';
@@ -8,6 +10,8 @@ import { spec as configShow } from './commands/config/show/spec.ts';
 import { spec as config } from './commands/config/spec.ts';
 import { spec as configUnset } from './commands/config/unset/spec.ts';
 import { spec as configValidate } from './commands/config/validate/spec.ts';
+import { spec as databaseNewEpoch } from './commands/database/new-epoch/spec.ts';
+import { spec as database } from './commands/database/spec.ts';
 import { spec as doctor } from './commands/doctor/spec.ts';
 import { spec as down } from './commands/down/spec.ts';
 import { spec as help } from './commands/help/spec.ts';
@@ -18,6 +22,7 @@ import { spec as migrate } from './commands/migrate/spec.ts';
 import { spec as migrateStatus } from './commands/migrate/status/spec.ts';
 import { spec as migrateUp } from './commands/migrate/up/spec.ts';
 import { spec as restart } from './commands/restart/spec.ts';
+import { spec as restore } from './commands/restore/spec.ts';
 import { spec as status } from './commands/status/spec.ts';
 import { spec as up } from './commands/up/spec.ts';
 import { spec as userCreate } from './commands/user/create/spec.ts';
@@ -43,6 +48,11 @@ export const commands: readonly Command[] = [
   command(migrateStatus, () => import('./commands/migrate/status/run.ts')),
   command(migrateUp, () => import('./commands/migrate/up/run.ts')),
   command(migrateNew, () => import('./commands/migrate/new/run.ts')),
+  command(backup, () => import('./commands/backup/run.ts')),
+  command(backupVerify, () => import('./commands/backup/verify/run.ts')),
+  command(restore, () => import('./commands/restore/run.ts')),
+  { spec: database },
+  command(databaseNewEpoch, () => import('./commands/database/new-epoch/run.ts')),
   { spec: config },
   command(configGet, () => import('./commands/config/get/run.ts')),
   command(configSet, () => import('./commands/config/set/run.ts')),

@@ -106,6 +106,8 @@ const checkDurable = async (connection: DatabaseAddress): Promise<void> => {
 
 export interface EmbeddedDatabase {
   readonly sql: Sql;
+  /** How it is reached, for work that needs a connection of its own. */
+  readonly address: DatabaseAddress;
   /** Whether a server is running on it. */
   readonly running: boolean;
   close(): Promise<void>;
@@ -120,15 +122,20 @@ export interface EmbeddedDatabase {
 export const openEmbeddedDatabase = async ({
   dir,
   secrets,
-}: Pick<EmbeddedOptions, 'dir' | 'secrets'>): Promise<EmbeddedDatabase> => {
+}: {
+  readonly dir: string;
+  readonly secrets: Pick<Secrets, 'databasePassword'>;
+}): Promise<EmbeddedDatabase> => {
   try {
     const dataDir = clusterFolder(dir);
     const running = await findRunningPostgres(dataDir);
     const started = running ? undefined : await startEmbeddedPostgres({ dataDir, password: secrets.databasePassword });
     const connection = started?.connection ?? { ...running?.connection, password: secrets.databasePassword };
-    const sql = openPool(connection as DatabaseAddress, { connections: 2, name: 'messox command' });
+    const address = connection as DatabaseAddress;
+    const sql = openPool(address, { connections: 2, name: 'messox command' });
     return {
       sql,
+      address,
       running: running !== undefined,
       close: async () => {
         await sql.end({ timeout: 5 });

@@ -12,11 +12,22 @@ export {
   type Secrets,
   startEmbeddedServer,
 } from './embedded.ts';
-export { secretVariables as externalSecrets } from './external/secrets.ts';
+export type { AppliedMigration, Snapshot, SnapshotFacts } from './archive/snapshot.ts';
+export { withSnapshot } from './archive/snapshot.ts';
+export {
+  checkRestorable,
+  renewEpoch,
+  restoreDatabase,
+  type Restored,
+  type RestoreOptions,
+  type RowsChunk,
+} from './archive/restore.ts';
+export { databaseAddressOf } from './external/database-address.ts';
+export { readSecretIfSet as readExternalSecret, secretVariables as externalSecrets } from './external/secrets.ts';
 export { exitCodeOf } from './external/exit-codes.ts';
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres/index.ts';
 export type { MigrationState, MigrationStatus } from './kernel/database/migrations.ts';
-export type { Sql } from './kernel/database/pool.ts';
+export type { DatabaseAddress, Sql } from './kernel/database/pool.ts';
 export { Fault, StartFault } from './kernel/fault.ts';
 export { createLog, type Logger } from './kernel/log.ts';
 export {

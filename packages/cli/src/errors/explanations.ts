@@ -101,6 +101,16 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
     'What is wrong is named; the URL is not repeated, as it holds a password. It looks like this: `amqp://user:password@host:5672/vhost`, and a vhost whose name has a slash is written `%2F`.',
   broker_refused:
     "The user or the password is another, there is no such vhost, or the user has no permission in it: `rabbitmqctl set_permissions -p vhost user '.*' '.*' '.*'` gives all of them.",
+  database_changing: 'A migration or a restore is at work in it. Try again when it has ended.',
+  database_in_use:
+    'Stop every `messox-server` and other command that uses it, since what they hold in memory would not fit any more; `select * from pg_stat_activity` lists who is connected. Views and functions of your own that depend on the tables are named; drop them first.',
+  database_not_empty:
+    'Restore into a folder or a database that is empty; `messox restore FILE --dir FOLDER` makes a folder. `--replace` puts the backup in the place of what is there, which is lost then: make a backup of it first.',
+  backup_damaged:
+    'It was cut off or changed on its way, or is no backup at all. Nothing was changed. `messox backup verify FILE` tells which of your backups are whole.',
+  backup_newer:
+    'An older version does not know what is in it. Install the version that is named, or a newer one, and restore it with that.',
+  backup_exists: 'Choose another name, or none: then the name has the time in it.',
   username_taken:
     'Names are compared without regard to case and width. `messox user list` finds it, `messox user passwd NAME` gives it another password, `messox user promote NAME` makes it an administrator.',
   username_confusable:

@@ -12,6 +12,8 @@ export type OutputEvent =
   | { readonly type: 'note'; readonly note: Note; readonly text: string }
   /** What the command is for; once. */
   | { readonly type: 'result'; readonly data: Data; readonly render: Render }
+  /** How far long work has come; the next one takes its place. */
+  | { readonly type: 'progress'; readonly data: Data; readonly text: string }
   /** One of many results of a command that streams. */
   | { readonly type: 'entry'; readonly data: Data; readonly render: Render }
   | { readonly type: 'error'; readonly error: CliError };
@@ -35,6 +37,11 @@ export interface Output {
   readonly result: (data: Data, render: Render) => void;
   /** One line of a command whose spec says `streams`. */
   readonly entry: (data: Data, render: Render) => void;
+  /**
+   * How far long work has come: a line that the next one overwrites where a terminal shows it, and `data` as a line of its
+   * own with `--json`, for a command whose spec says `streams`.
+   */
+  readonly progress: (data: Data, text: string) => void;
   readonly error: (error: CliError) => void;
 }
 
@@ -47,6 +54,7 @@ export const createOutput = ({ emit }: Sink): Output => {
     detail: note('detail'),
     result: (data, render) => emit({ type: 'result', data, render }),
     entry: (data, render) => emit({ type: 'entry', data, render }),
+    progress: (data, text) => emit({ type: 'progress', data, text }),
     error: (error) => emit({ type: 'error', error }),
   };
 };

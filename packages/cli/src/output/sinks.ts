@@ -42,14 +42,40 @@ const writeError = (
   err.write(`${renderError(error, errStyle, place, verbose).join('\n')}\n`);
 };
 
+const clearLine = '\r\u001b[K';
+
+/** Writes over the last line of a terminal that shows how far something has come; nothing where there is none. */
+const progressLine = ({ err, errStyle, quiet }: Streams) => {
+  let isShown = false;
+  return {
+    show: (text: string): void => {
+      if (quiet || errStyle.width === Infinity) return;
+      isShown = true;
+      err.write(`${clearLine}${errStyle.dim(text.slice(0, errStyle.width - 1))}`);
+    },
+    clear: (): void => {
+      if (isShown) err.write(clearLine);
+      isShown = false;
+    },
+  };
+};
+
 /** For people: results on stdout, all else on stderr. */
-export const textSink = (streams: Streams): Sink => ({
-  emit: (event) => {
-    if (event.type === 'note') writeNote(streams, event.note, event.text);
-    else if (event.type === 'error') writeError(streams, event);
-    else streams.out.write(lines(event.render, streams.outStyle));
-  },
-});
+export const textSink = (streams: Streams): Sink => {
+  const line = progressLine(streams);
+  return {
+    emit: (event) => {
+      if (event.type === 'progress') {
+        line.show(event.text);
+        return;
+      }
+      line.clear();
+      if (event.type === 'note') writeNote(streams, event.note, event.text);
+      else if (event.type === 'error') writeError(streams, event);
+      else streams.out.write(lines(event.render, streams.outStyle));
+    },
+  };
+};
 
 /** For programs: exactly one object on stdout (one a line for a command that streams), text for people on stderr. */
 export const jsonSink = (streams: Streams): Sink => {
@@ -58,7 +84,7 @@ export const jsonSink = (streams: Streams): Sink => {
   return {
     emit: (event) => {
       if (event.type === 'note') writeNote(streams, event.note, event.text);
-      else if (event.type === 'entry') print(event.data);
+      else if (event.type === 'entry' || event.type === 'progress') print(event.data);
       else if (event.type === 'error') {
         writeError(streams, event);
         if (!done) print({ error: errorData(event.error, streams.place) });

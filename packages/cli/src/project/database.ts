@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { clusterFolder, migrate, migrationStatus, openEmbeddedDatabase, type Sql } from '@messox/server';
+import {
+  clusterFolder,
+  type EmbeddedDatabase,
+  migrate,
+  migrationStatus,
+  openEmbeddedDatabase,
+  type Sql,
+} from '@messox/server';
 import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
 import { takeLock } from './lock.ts';
@@ -11,8 +18,9 @@ import { readServerState } from './server-state.ts';
 /** Whether the folder has a database, running or not. */
 const hasDatabase = (dir: string): boolean => existsSync(join(clusterFolder(dir), 'PG_VERSION'));
 
-/** PostgreSQL's invalid_password. */
-const wrongPassword = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '28P01';
+/** PostgreSQL's invalid_password, also where it is the cause of what was told of it. */
+const wrongPassword = (error: unknown): boolean =>
+  error instanceof Error && (('code' in error && error.code === '28P01') || wrongPassword(error.cause));
 
 const passwordError = (cause: unknown): CliError =>
   new CliError('postgres_password_wrong', 'The running database does not know the password in .env', {
@@ -34,14 +42,18 @@ export interface DatabaseUse {
  *
  * @throws CliError settings_missing, mode_external, mode_compose, secrets_missing, database_missing, locked; StartFault postgres_…
  */
-export const withDatabase = async <T>(
-  context: Context,
+export const withDatabase = <T>(context: Context, use: DatabaseUse, work: (sql: Sql) => Promise<T>): Promise<T> => {
+  refuseExternal(context.flags.dir);
+  return withEmbedded(context, use, ({ sql }) => work(sql));
+};
+
+/** As `withDatabase`, whatever the settings say, and with the address for connections of one's own. */
+export const withEmbedded = async <T>(
+  { flags, output }: Pick<Context, 'flags' | 'output'>,
   { command, creates = false }: DatabaseUse,
-  work: (sql: Sql) => Promise<T>,
+  work: (database: EmbeddedDatabase) => Promise<T>,
 ): Promise<T> => {
-  const { flags, output } = context;
   const { dir } = flags;
-  refuseExternal(dir);
   const secrets = loadSecrets(dir);
   if (!creates && !hasDatabase(dir))
     throw new CliError('database_missing', 'There is no database in this folder yet', {
@@ -53,7 +65,7 @@ export const withDatabase = async <T>(
   try {
     const database = await openEmbeddedDatabase({ dir, secrets });
     try {
-      return await work(database.sql);
+      return await work(database);
     } finally {
       await database.close();
     }

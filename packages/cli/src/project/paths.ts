@@ -7,6 +7,8 @@ export const projectPaths = (dir: string) => ({
   gitignore: join(dir, '.gitignore'),
   data: join(dir, 'data'),
   postgres: join(dir, 'data', 'postgres'),
+  /** Of backups that were given no name. */
+  backups: join(dir, 'backups'),
   logs: join(dir, 'logs'),
   log: join(dir, 'logs', 'server.log'),
   state: join(dir, '.messox'),

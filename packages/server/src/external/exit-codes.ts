@@ -14,6 +14,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   amqp_url_invalid: exit.usage,
   broker_refused: exit.usage,
   migration_misnamed: exit.usage,
+  database_missing: exit.state,
   migration_edited: exit.state,
   database_newer: exit.state,
   migration_failed: exit.tool,

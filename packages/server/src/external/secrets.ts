@@ -48,11 +48,17 @@ const valueOf = (environment: Environment, name: string): string => {
   return path === '' ? value : readSecretFile(`${name}_FILE`, path);
 };
 
+/** The secret's value; empty when it is not set. @throws StartFault secrets_missing, secrets_invalid */
+export const readSecretIfSet = (environment: Environment, key: keyof ExternalSecrets): string => {
+  const variable = secretVariables[key];
+  const own = valueOf(environment, variable.name);
+  return own === '' && 'also' in variable ? valueOf(environment, variable.also) : own;
+};
+
 /** One of them. @throws StartFault secrets_missing, secrets_invalid */
 export const readSecret = (environment: Environment, key: keyof ExternalSecrets): string => {
   const variable = secretVariables[key];
-  const own = valueOf(environment, variable.name);
-  const value = own === '' && 'also' in variable ? valueOf(environment, variable.also) : own;
+  const value = readSecretIfSet(environment, key);
   if (value === '' && variable.required)
     throw new StartFault(
       'secrets_missing',

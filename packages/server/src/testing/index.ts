@@ -2,6 +2,8 @@ export { accessTokens } from '../kernel/auth/access-token.ts';
 export { startTestPostgres, testFolder, type TestPostgres } from '../embedded-postgres/testing.ts';
 export { capturedLog } from './captured-log.ts';
 export { tcpProxy, type TcpProxy } from './tcp-proxy.ts';
+export { startGivenPostgres } from './given-postgres.ts';
+export { ownedDatabase } from './owned-database.ts';
 export { databaseProxy, type DatabaseProxy } from './database-proxy.ts';
 export { freePort } from './free-port.ts';
 export { linkedBuses } from './linked-buses.ts';

@@ -4,7 +4,7 @@ import { arrayTypes } from './array-types.ts';
 import { type DatabaseAddress, Link, type Statement } from './link.ts';
 import { Links } from './links.ts';
 
-export type { DatabaseAddress } from './link.ts';
+export type { DatabaseAddress, Link } from './link.ts';
 
 export type Sql = postgres.Sql;
 export type Transaction = postgres.TransactionSql;
@@ -154,6 +154,13 @@ export const openPool = (address: DatabaseAddress, options: PoolOptions): Sql =>
   );
   return pool as unknown as Sql;
 };
+
+/**
+ * One connection for work that takes as long as it takes, such as COPY. It is never opened anew: once it is lost, every
+ * statement fails, so that nothing runs outside of the transaction that it belongs to.
+ */
+export const openLink = (address: DatabaseAddress, name: string): Link =>
+  new Link(address, driverOptions(address, { connections: 1, name, statementMs: 0 }), () => undefined);
 
 /** There is no database to talk to. */
 const away = new Set([

@@ -1,0 +1,40 @@
+import { type DatabaseAddress, databaseAddressOf, readExternalSecret } from '@messox/server';
+import { CliError } from '../errors/cli-error.ts';
+import type { Context } from '../framework/context.ts';
+import { type DatabaseUse, withEmbedded } from '../project/database.ts';
+import { readEnvFile, secretNames } from '../project/secrets.ts';
+import { readServerState } from '../project/server-state.ts';
+import type { ArchivedSecrets } from './manifest.ts';
+
+type Place = Pick<Context, 'flags' | 'output' | 'env'>;
+
+/** Lends a command the address of the database: the folder's own, or the one that MESSOX_DATABASE_URL names. */
+export const withAddress = <T>(
+  { env, flags, output }: Place,
+  mode: string,
+  use: DatabaseUse,
+  work: (address: DatabaseAddress) => Promise<T>,
+): Promise<T> =>
+  mode === 'embedded'
+    ? withEmbedded({ flags, output }, use, ({ address }) => work(address))
+    : work(databaseAddressOf(env));
+
+/** @throws CliError already_running */
+export const refuseRunning = (dir: string, why: string): void => {
+  const running = readServerState(dir);
+  if (!running) return;
+  throw new CliError('already_running', 'The server of this folder is running', {
+    detail: `It is at ${running.url} (pid ${running.pid}). ${why}`,
+    fixes: ['`messox down`'],
+  });
+};
+
+/** The secrets of the server that sessions depend on; undefined where there is no token key. */
+export const sessionSecrets = ({ env, flags }: Place, mode: string): ArchivedSecrets | undefined => {
+  const { values } = readEnvFile(flags.dir);
+  const read = (key: 'tokenKey' | 'appApiKey'): string =>
+    (mode === 'embedded' ? '' : readExternalSecret(env, key)) || (values.get(secretNames[key].name) ?? '');
+  const [tokenKey, appApiKey] = [read('tokenKey'), read('appApiKey')];
+  if (tokenKey === '') return undefined;
+  return { tokenKey, ...(appApiKey === '' ? {} : { appApiKey }) };
+};

@@ -1,0 +1,43 @@
+import type { Link } from '../kernel/database/pool.ts';
+import { quoted } from './catalog.ts';
+
+interface Named {
+  readonly name: string;
+}
+
+/** A function by its name and the types of its arguments, which tell it from others of that name. */
+interface FunctionFacts extends Named {
+  readonly args: string;
+}
+
+const tablesOf = (link: Link, schema: string): Promise<Named[]> =>
+  link.run(
+    (sql) => sql<Named[]>`
+      select relname::text as name from pg_class
+      where relnamespace = (select oid from pg_namespace where nspname = ${schema})
+        and relkind in ('r', 'p') and not relispartition
+      order by 1`,
+  );
+
+const functionsOf = (link: Link, schema: string): Promise<FunctionFacts[]> =>
+  link.run(
+    (sql) => sql<FunctionFacts[]>`
+      select proname::text as name, pg_get_function_identity_arguments(oid) as args from pg_proc
+      where pronamespace = (select oid from pg_namespace where nspname = ${schema})
+      order by 1, 2`,
+  );
+
+/** Puts what is in the schema `from` in the place of what has the same names in `to`, and removes `from`. */
+export const replaceSchema = async (link: Link, from: string, to: string): Promise<void> => {
+  const run = (text: string): Promise<unknown> => link.run((sql) => sql.unsafe(text));
+  const tables = (await tablesOf(link, from)).map(({ name }) => quoted(name));
+  const functions = (await functionsOf(link, from)).map(({ args, name }) => `${quoted(name)}(${args})`);
+  const within = (schema: string, names: readonly string[]): string[] =>
+    names.map((name) => `${quoted(schema)}.${name}`);
+  // A function may be written in terms of a table, and tables refer to one another.
+  for (const old of within(to, functions)) await run(`drop function if exists ${old}`);
+  if (tables.length > 0) await run(`drop table if exists ${within(to, tables).join(', ')}`);
+  for (const name of within(from, tables)) await run(`alter table ${name} set schema ${quoted(to)}`);
+  for (const name of within(from, functions)) await run(`alter function ${name} set schema ${quoted(to)}`);
+  await run(`drop schema ${quoted(from)}`);
+};
