@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { type DatabaseAddress, type Link, openLink } from '../kernel/database/pool.ts';
 import { loadMigrations, type Migration } from '../kernel/database/migrations.ts';
@@ -45,13 +46,20 @@ const migrationLock = 7_405_516_211;
 export const checkRestorable = async (archived: readonly AppliedMigration[]): Promise<MigrationPlan> =>
   planMigrations(await loadMigrations(migrationSources(coreModules)), archived);
 
+/** How long what has just ended, an interrupted restore too, may still be seen. */
+const endsWithinMs = 3_000;
+
 const refuseOthers = async (link: Link): Promise<void> => {
-  const others = await link.run(
-    (sql) => sql<{ name: string }[]>`
-      select application_name as name from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid() and application_name like 'messox%'`,
-  );
-  if (others.length === 0) return;
+  for (const until = performance.now() + endsWithinMs; ;) {
+    const others = await link.run(
+      (sql) => sql<{ name: string }[]>`
+        select application_name as name from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and application_name like 'messox%'`,
+    );
+    if (others.length === 0) return;
+    if (performance.now() > until) break;
+    await pause(100);
+  }
   throw new StartFault(
     'database_in_use',
     'A server of messox, or another command, is connected to the database.',

@@ -25,7 +25,7 @@ export const migrateExternal = async ({ databaseUrl, log, signal }: MigrateOptio
   const database = parseDatabaseUrl(databaseUrl);
   const attempt = async (): Promise<void> => {
     await checkDatabase(database);
-    const sql = openPool(database, { connections: 1, name: 'messox migrate', log });
+    const sql = openPool(database, { connections: 1, name: 'messox migrations', log });
     try {
       const applied = await migrate(sql, await loadMigrations(migrationSources(coreModules)));
       log.info({ applied: applied.length }, 'the database is up to date');
