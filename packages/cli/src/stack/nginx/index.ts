@@ -7,7 +7,7 @@ import { sharedBlocks } from './shared.ts';
 import { acmeIssuer } from './tls.ts';
 
 export { imageFeatures, nginxFeatures } from './features.ts';
-export type { EdgeLimits, NginxFeatures, NginxOptions, NginxPlaces, Tls, Upstreams } from './options.ts';
+export type { NginxFeatures, NginxOptions, Tls, Upstreams } from './options.ts';
 
 const header = (where: string): string[] => [
   '# Made by messox from messox.yaml; an edit of this file would keep it from being renewed.',
