@@ -15,6 +15,7 @@ const tools = [
     neededFor: 'the tests of several processes',
   },
   { command: '/usr/sbin/nginx', debianPackage: 'nginx-light', neededFor: 'the tests of the edge' },
+  { command: 'systemd-analyze', debianPackage: 'systemd', neededFor: 'the test of the unit for systemd' },
   { command: 'openssl', debianPackage: 'openssl', neededFor: 'the tests of the edge' },
   { command: 'faketime', debianPackage: 'faketime', neededFor: 'the test with a clock that jumps' },
 ];
