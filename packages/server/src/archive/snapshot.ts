@@ -29,7 +29,7 @@ export interface SnapshotFacts {
 export interface Snapshot {
   readonly facts: SnapshotFacts;
   /** The rows of a table in the text format of COPY. Each is one line. */
-  rows(table: TableFacts): AsyncIterable<Buffer>;
+  readonly rows: (table: TableFacts) => AsyncIterable<Buffer>;
 }
 
 /** What PostgreSQL writes the same whatever the server is set to. */

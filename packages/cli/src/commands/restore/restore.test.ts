@@ -49,10 +49,10 @@ describe('messox backup and restore', () => {
     const { id: channelId } = await ana.client.api.openDirect(bruno.id);
     await Promise.all([ana.client.connect(), bruno.client.connect()]);
     await ana.client.send({ channelId, text: hard }).stored;
-    let isWriting = true;
+    const writer = { isOn: true };
     let written = 0;
     const writing = (async () => {
-      while (isWriting) {
+      while (writer.isOn) {
         await ana.client.send({ channelId, text: `number ${(written += 1)}` }).stored;
         await ana.client.send({ channelId, text: 'in between' }).stored;
       }
@@ -67,7 +67,7 @@ describe('messox backup and restore', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const after = written;
     await expect.poll(() => written).toBeGreaterThan(after + 5);
-    isWriting = false;
+    writer.isOn = false;
     await writing;
     await ana.client.send({ channelId, text: 'lost' }).stored;
     await ana.client.close();
