@@ -10,7 +10,7 @@ import { packAll, root } from './pack.ts';
 interface Manifest {
   name: string;
   bin?: Record<string, string>;
-  exports?: Record<string, Record<string, string>>;
+  exports?: Record<string, string | Record<string, string>>;
   dependencies?: Record<string, string>;
 }
 
@@ -69,7 +69,9 @@ describe.each(names)('%s', (name) => {
     const { manifest, folder } = tarball();
     const targets = [
       ...Object.values(manifest.bin ?? {}),
-      ...Object.values(manifest.exports ?? {}).flatMap((target) => Object.values(target)),
+      ...Object.values(manifest.exports ?? {}).flatMap((target) =>
+        typeof target === 'string' ? [target] : Object.values(target),
+      ),
     ];
     expect(targets.filter((target) => !existsSync(path.join(folder, target)))).toEqual([]);
     expect(targets).not.toEqual([]);
