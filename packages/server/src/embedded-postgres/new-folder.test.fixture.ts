@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { startEmbeddedPostgres } from './index.ts';
 import { testFolder } from './testing.ts';
 
@@ -25,12 +26,11 @@ export async function newCluster(): Promise<string> {
   return dataDir;
 }
 
+/** It stays for all test files of this process. */
 async function makeTemplate(): Promise<string> {
-  const dataDir = path.join(await testFolder(), 'postgres');
+  const folder = await testFolder();
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const dataDir = path.join(folder, 'postgres');
   await (await startEmbeddedPostgres({ dataDir, password: PASSWORD })).stop();
   return dataDir;
 }
-
-afterAll(async () => {
-  if (template !== undefined) await rm(path.dirname(await template), { recursive: true, force: true });
-});
