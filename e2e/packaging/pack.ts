@@ -5,10 +5,10 @@ import { execa } from 'execa';
 /** The clone's root folder, with a slash at its end; this file also runs from the sources only. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Packs every published package as a release does, and answers with the paths of the tarballs. */
-export async function packAll(folder: string): Promise<string[]> {
-  const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { packageManager: string };
+/** Packs every published package of the clone as a release does, and answers with the paths of the tarballs. */
+export async function packAll(folder: string, clone = root): Promise<string[]> {
+  const { packageManager } = JSON.parse(readFileSync(`${clone}package.json`, 'utf8')) as { packageManager: string };
   const pack = ['--filter', './packages/*', 'pack', '--pack-destination', folder];
-  await execa('npx', ['--yes', packageManager, ...pack], { cwd: root, stdin: 'ignore' });
+  await execa('npx', ['--yes', packageManager, ...pack], { cwd: clone, stdin: 'ignore' });
   return readdirSync(folder).map((name) => `${folder}/${name}`);
 }

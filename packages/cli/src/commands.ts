@@ -22,8 +22,10 @@ import { spec as migrate } from './commands/migrate/spec.ts';
 import { spec as migrateStatus } from './commands/migrate/status/spec.ts';
 import { spec as migrateUp } from './commands/migrate/up/spec.ts';
 import { spec as restart } from './commands/restart/spec.ts';
+import { spec as scale } from './commands/scale/spec.ts';
 import { spec as restore } from './commands/restore/spec.ts';
 import { spec as status } from './commands/status/spec.ts';
+import { spec as uninstall } from './commands/uninstall/spec.ts';
 import { spec as up } from './commands/up/spec.ts';
 import { spec as userCreate } from './commands/user/create/spec.ts';
 import { spec as userDemote } from './commands/user/demote/spec.ts';
@@ -44,6 +46,8 @@ export const commands: readonly Command[] = [
   command(restart, () => import('./commands/restart/run.ts')),
   command(status, () => import('./commands/status/run.ts')),
   command(logs, () => import('./commands/logs/run.ts')),
+  command(scale, () => import('./commands/scale/run.ts')),
+  command(uninstall, () => import('./commands/uninstall/run.ts')),
   { spec: migrate },
   command(migrateStatus, () => import('./commands/migrate/status/run.ts')),
   command(migrateUp, () => import('./commands/migrate/up/run.ts')),

@@ -12,6 +12,7 @@ export {
   type Secrets,
   startEmbeddedServer,
 } from './embedded.ts';
+export { openDatabase, type OpenDatabase } from './external/open-database.ts';
 export type { AppliedMigration, Snapshot, SnapshotFacts } from './archive/snapshot.ts';
 export { withSnapshot } from './archive/snapshot.ts';
 export {

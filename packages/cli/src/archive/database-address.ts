@@ -1,6 +1,7 @@
 import { type DatabaseAddress, databaseAddressOf, readExternalSecret } from '@messox/server';
 import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
+import { withStackDatabase } from '../docker/stack-database.ts';
 import { type DatabaseUse, withEmbedded } from '../project/database.ts';
 import { readEnvFile, secretNames } from '../project/secrets.ts';
 import { readServerState } from '../project/server-state.ts';
@@ -8,7 +9,7 @@ import type { ArchivedSecrets } from './manifest.ts';
 
 type Place = Pick<Context, 'flags' | 'output' | 'env'>;
 
-/** Lends a command the address of the database: the folder's own, or the one that MESSOX_DATABASE_URL names. */
+/** Lends a command the address of the database: the folder's own, that of its containers, or the one that MESSOX_DATABASE_URL names. */
 export const withAddress = <T>(
   { env, flags, output }: Place,
   mode: string,
@@ -17,7 +18,9 @@ export const withAddress = <T>(
 ): Promise<T> =>
   mode === 'embedded'
     ? withEmbedded({ flags, output }, use, ({ address }) => work(address))
-    : work(databaseAddressOf(env));
+    : mode === 'compose'
+      ? withStackDatabase(flags.dir, { starts: true }, (url) => work(databaseAddressOf({ MESSOX_DATABASE_URL: url })))
+      : work(databaseAddressOf(env));
 
 /** @throws CliError already_running */
 export const refuseRunning = (dir: string, why: string): void => {

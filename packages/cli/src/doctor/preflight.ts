@@ -8,7 +8,7 @@ import { runChecks, type CheckOptions } from './run-checks.ts';
 /**
  * What `up` looks at before it starts anything: warns of what is doubtful and throws `checks_failed` for what would fail.
  *
- * @throws CliError settings_invalid, mode_external, mode_compose, secrets_missing, secrets_invalid; checks_failed
+ * @throws CliError settings_invalid, mode_external, secrets_missing, secrets_invalid; checks_failed
  */
 export const preflight = async ({ output }: Pick<Context, 'output'>, options: CheckOptions): Promise<void> => {
   // What is wrong with them has an error of its own, here as everywhere.

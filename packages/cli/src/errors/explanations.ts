@@ -88,8 +88,6 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
     '`.messox/manifest.json` tells a file that was generated from one that somebody wrote or edited. Without it everything that differs from what is generated counts as edited and is kept, with the generated one beside it as `.new`. See [generated files](../subsystems/generated-files.md).',
   nothing_to_render:
     'Files are generated for a server that Docker runs (`mode: compose`), and for one with another database and broker that says where it is reached (`mode: external` with `deploy.domain`). `messox init --mode compose` makes the first.',
-  mode_compose:
-    'With `mode: compose` everything runs in containers: see [what is generated](../subsystems/generated-files.md). With `messox config set mode embedded` the folder gets a PostgreSQL of its own, which is another, empty one.',
   database_url_invalid:
     'What is wrong is named; the URL is not repeated, as it holds a password. It looks like this: `postgres://user:password@host:5432/database?sslmode=verify-full`, with what is special in a password written as `%40` and the like.',
   database_unreachable:
@@ -101,6 +99,28 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
     'What is wrong is named; the URL is not repeated, as it holds a password. It looks like this: `amqp://user:password@host:5672/vhost`, and a vhost whose name has a slash is written `%2F`.',
   broker_refused:
     "The user or the password is another, there is no such vhost, or the user has no permission in it: `rabbitmqctl set_permissions -p vhost user '.*' '.*' '.*'` gives all of them.",
+  docker_missing:
+    'With `mode: compose` Docker runs the server. [Docker says](https://docs.docker.com/engine/install/) how it is installed; `messox config set mode embedded` makes a server that needs none.',
+  docker_not_running:
+    '`systemctl status docker` says why. With Docker of another user or machine, `DOCKER_HOST` names its socket, for messox as for `docker` itself.',
+  docker_no_permission:
+    'Its socket is for root and the group `docker`, and whoever is in that group can become root. Log in again after `usermod`: groups are those of the login.',
+  docker_too_old: 'The packages of docker.com are newer than those of most distributions.',
+  compose_missing:
+    'Docker Compose 2 is a plugin, and called `docker compose`; the older `docker-compose` is another program that nobody mends any more. `docker compose version` tells which one there is.',
+  docker_failed: "The last lines of Docker's own words are shown. The command that is named shows all of them.",
+  image_missing:
+    'The name may be wrong, or its registry wants a login (`docker login`). `deploy.images` in `messox.yaml` names the images; one that was built on this machine is found by its name as well.',
+  registry_unreachable:
+    'Images come from their registry, and the image of the server takes its packages from npm. Nothing that runs was changed. Behind a proxy, the engine needs to know it: see [Docker on proxies](https://docs.docker.com/engine/daemon/proxy/).',
+  nginx_refuses:
+    'The file and the line are named. Look at what you put into `nginx/http.d` and `nginx/server.d`, or edited in a generated file; `messox config diff` shows that. An nginx that runs goes on with what it had.',
+  container_unhealthy:
+    'Its last lines are shown, what its health check said, and whether the kernel ended it for want of memory. `messox logs` shows more, `messox status` how the others are.',
+  connections_exceeded:
+    'Each process of the server has connections of its own to PostgreSQL (`database.connections`, and two more). Start fewer processes, give each fewer connections, or give PostgreSQL more memory.',
+  mode_not_compose:
+    'With `mode: embedded` there is one process and nothing to scale or to upgrade in steps. `messox init --mode compose` makes a server that Docker runs.',
   database_changing: 'A migration or a restore is at work in it. Try again when it has ended.',
   database_in_use:
     'Stop every `messox-server` and other command that uses it, since what they hold in memory would not fit any more; `select * from pg_stat_activity` lists who is connected. Views and functions of your own that depend on the tables are named; drop them first.',

@@ -45,7 +45,7 @@ const tarballsIn = (dir: string): string[] => {
 };
 
 /** The stack of a folder, on this machine. */
-const stackOf = (dir: string, settings: Settings): Stack => ({
+export const stackOf = (dir: string, settings: Settings): Stack => ({
   settings,
   facts: {
     project: projectName(dir, settings),

@@ -5,11 +5,13 @@ import {
   type EmbeddedDatabase,
   migrate,
   migrationStatus,
+  openDatabase,
   openEmbeddedDatabase,
   type Sql,
 } from '@messox/server';
 import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
+import { isCompose } from './is-compose.ts';
 import { takeLock } from './lock.ts';
 import { refuseExternal } from './refuse-external.ts';
 import { loadSecrets } from './secrets.ts';
@@ -36,14 +38,30 @@ export interface DatabaseUse {
   readonly creates?: boolean;
 }
 
+/** The database of a server that Docker runs. */
+const withStack = async <T>(dir: string, work: (sql: Sql) => Promise<T>): Promise<T> => {
+  const { withStackDatabase } = await import('../docker/stack-database.ts');
+  return withStackDatabase(dir, {}, async (url) => {
+    const database = openDatabase(url);
+    try {
+      return await work(database.sql);
+    } finally {
+      await database.close();
+    }
+  });
+};
+
 /**
  * Lends one command the database of the project: that of the running server, or, while none runs, a PostgreSQL that is
  * started for the command and stopped after it.
  *
- * @throws CliError settings_missing, mode_external, mode_compose, secrets_missing, database_missing, locked; StartFault postgres_…
+ * @throws CliError settings_missing, mode_external, secrets_missing, database_missing, locked; not_running and what docker
+ * refuses where Docker runs the server; StartFault postgres_…
  */
 export const withDatabase = <T>(context: Context, use: DatabaseUse, work: (sql: Sql) => Promise<T>): Promise<T> => {
-  refuseExternal(context.flags.dir);
+  const { dir } = context.flags;
+  if (isCompose(dir)) return withStack(dir, work);
+  refuseExternal(dir);
   return withEmbedded(context, use, ({ sql }) => work(sql));
 };
 

@@ -14,18 +14,3 @@ it('no command brings a PostgreSQL along for a server that uses another', async 
   }
   expect(existsSync(join(dir, 'data'))).toBe(false);
 });
-
-it('no command brings a PostgreSQL along for a server that Docker runs', async () => {
-  const dir = await projectFolder();
-  for (const words of [
-    ['deploy.tls.mode', 'off'],
-    ['mode', 'compose'],
-  ])
-    expect((await messoxHere(['config', 'set', ...words], { dir })).exitCode).toBe(0);
-  for (const words of [['up'], ['user', 'list'], ['migrate', 'status']]) {
-    const { exitCode, stderr } = await messoxHere(words, { dir });
-    expect({ words, exitCode }).toEqual({ words, exitCode: 2 });
-    expect(stderr).toContain('[mode_compose]');
-  }
-  expect(existsSync(join(dir, 'data'))).toBe(false);
-});

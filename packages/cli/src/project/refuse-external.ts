@@ -2,19 +2,9 @@ import { CliError } from '../errors/cli-error.ts';
 import { checkSettings } from './check-settings.ts';
 import { readSettingsFile } from './settings-file.ts';
 
-/**
- * What brings or opens the folder's own PostgreSQL is not for a server that uses another.
- *
- * @throws CliError mode_external, mode_compose
- */
+/** What brings or opens the folder's own PostgreSQL is not for a server that uses another. Throws `mode_external`. */
 export const refuseExternal = (dir: string): void => {
-  const mode = checkSettings(readSettingsFile(dir)).settings?.mode;
-  if (mode === 'compose')
-    throw new CliError('mode_compose', 'This messox.yaml is for a server that Docker runs', {
-      detail: 'Its mode is compose; this command works with the PostgreSQL that messox brings along.',
-      fixes: ['docker compose --help (what Docker does with compose.yaml)', '`messox config set mode embedded`'],
-    });
-  if (mode !== 'external') return;
+  if (checkSettings(readSettingsFile(dir)).settings?.mode !== 'external') return;
   throw new CliError('mode_external', 'This messox.yaml is for servers on a PostgreSQL and a RabbitMQ of their own', {
     detail: 'Its mode is external; this command works with the PostgreSQL that messox brings along.',
     fixes: [

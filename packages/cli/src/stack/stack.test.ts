@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ownFiles, renderStack } from './index.ts';
 import { memoryBudget } from './memory-budget.ts';
-import { sumConnections } from './postgres/connections.ts';
+import { connectionLimit, sumConnections } from './postgres/connections.ts';
 import { projectNameOf } from './project-name.ts';
 import { hashPassword, rabbitmqDefinitions } from './rabbitmq/definitions.ts';
 import type { Stack } from './stack.ts';
@@ -202,7 +202,7 @@ describe.each([
   it('sizes PostgreSQL to its part', () => {
     expect(mb('shared_buffers')).toBeLessThan(budget.postgres / 2);
     expect(mb('shared_buffers') + 10 * mb('work_mem') + mb('maintenance_work_mem')).toBeLessThan(budget.postgres);
-    expect(settings).toContain(`max_connections = ${sumConnections(stack).max}`);
+    expect(settings).toContain(`max_connections = ${connectionLimit(stack)}`);
   });
 
   it('sizes RabbitMQ to its part', () => {

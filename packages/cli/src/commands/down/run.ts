@@ -1,6 +1,7 @@
 import { CliError } from '../../errors/cli-error.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Run } from '../../framework/spec.ts';
+import { isCompose } from '../../project/is-compose.ts';
 import { withLock } from '../../project/lock.ts';
 import { readServerState } from '../../project/server-state.ts';
 import { readSettingsFile } from '../../project/settings-file.ts';
@@ -10,6 +11,7 @@ import type { spec } from './spec.ts';
 export const run: Run<typeof spec> = async (context, _, { timeout }) => {
   const { flags, output } = context;
   readSettingsFile(flags.dir);
+  if (isCompose(flags.dir)) return (await import('./compose.ts')).downCompose(context);
   return withLock(flags.dir, 'down', async () => {
     const state = readServerState(flags.dir);
     if (!state)

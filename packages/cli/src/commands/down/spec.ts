@@ -5,7 +5,7 @@ export const spec = defineCommand({
   group: 'Lifecycle',
   summary: 'Stop the server, and its database with it',
   about:
-    'Lets the server answer what is under way, tell every client when to come back, and stop. Exit code 3 when no server runs.',
+    'Lets the server answer what is under way, tell every client when to come back, and stop. Exit code 3 when no server runs. With mode compose all containers are stopped and removed; the data stays in its volumes.',
   options: {
     timeout: {
       type: 'integer',

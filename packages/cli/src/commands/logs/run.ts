@@ -1,44 +1,34 @@
 import { CliError } from '../../errors/cli-error.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Run } from '../../framework/spec.ts';
-import { plainStyle } from '../../output/style.ts';
+import { isCompose } from '../../project/is-compose.ts';
 import { projectPaths } from '../../project/paths.ts';
 import { readSettingsFile } from '../../project/settings-file.ts';
 import { LogReader } from '../../server-log/log-reader.ts';
-import { isAtLeast, parseRecord, parseSince, timeOf, type Level } from '../../server-log/record.ts';
+import { parseRecord, parseSince } from '../../server-log/record.ts';
 import { renderRecord } from '../../server-log/render-record.ts';
+import { filter } from './filter.ts';
 import type { spec } from './spec.ts';
 
 const defaultLines = 50;
 
-interface Wanted {
-  readonly since: number | undefined;
-  readonly level: Level | undefined;
-  readonly grep: string | undefined;
-}
-
-/** Whether a line of the log is asked for. */
-const filter = ({ since, level, grep }: Wanted): ((line: string) => boolean) => {
-  const text = grep?.toLowerCase();
-  const holds = (line: string) =>
-    text === undefined ||
-    line.toLowerCase().includes(text) ||
-    renderRecord(parseRecord(line), plainStyle).join('\n').toLowerCase().includes(text);
-  return (line) => {
-    if (line === '') return false;
-    const record = parseRecord(line);
-    if (level !== undefined && !isAtLeast(record, level)) return false;
-    // A line without a time belongs to the one before it, of which nothing is known here.
-    if (since !== undefined && (timeOf(record) ?? since) < since) return false;
-    return holds(line);
-  };
+const refuseServices = (): never => {
+  throw new CliError('mode_not_compose', 'This server is one process with one log', {
+    fixes: ['`messox logs` (without the name of a service)'],
+  });
 };
 
-export const run: Run<typeof spec> = async (context, _, { follow, lines, since: sinceText, level, grep }) => {
+export const run: Run<typeof spec> = async (context, { service }, { follow, lines, since: sinceText, level, grep }) => {
   const { flags, output, signal } = context;
   const since = sinceText === undefined ? undefined : parseSince(sinceText);
   readSettingsFile(flags.dir);
-  const pass = filter({ since, level, grep });
+  const wanted = filter({ since, level, grep });
+  if (isCompose(flags.dir)) {
+    const { showServiceLogs } = await import('./compose.ts');
+    return showServiceLogs(context, { services: service, wanted, follow, lines, since, defaultLines });
+  }
+  if (service.length > 0) refuseServices();
+  const pass = (line: string): boolean => wanted(parseRecord(line), line);
   let shown = 0;
   const show = (line: string): void => {
     shown += 1;

@@ -5,7 +5,10 @@ export const spec = defineCommand({
   group: 'Lifecycle',
   summary: 'Show the log of the server',
   about:
-    'Shows the last lines of the log, also while no server runs. The log itself is in logs/server.log, one JSON object a line; it is moved aside as it grows.',
+    'Shows the last lines of the log, also while no server runs. The log itself is in logs/server.log, one JSON object a line; it is moved aside as it grows. With mode compose these are the lines of all containers, or of those that are named.',
+  arguments: [
+    { name: 'service', about: 'nginx, api, gateway, worker, postgres, rabbitmq', optional: true, variadic: true },
+  ],
   options: {
     follow: { type: 'flag', short: 'f', about: 'Go on with what is written from now on' },
     lines: { type: 'integer', value: 'count', short: 'n', min: 0, about: 'How many; default: 50, with --since all' },

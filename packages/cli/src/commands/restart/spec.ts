@@ -5,7 +5,7 @@ export const spec = defineCommand({
   group: 'Lifecycle',
   summary: 'Stop the server and start it again',
   about:
-    'For a server that up -d started: stops it as down does and starts it with the same --host and --port, so that changed settings hold. When none runs, it starts one.',
+    'For a server that up -d started: stops it as down does and starts it with the same --host and --port, so that changed settings hold. When none runs, it starts one. With mode compose new processes are started beside the old ones, which stop when those are healthy: nobody is turned away.',
   options: {
     timeout: {
       type: 'integer',
@@ -20,8 +20,7 @@ export const spec = defineCommand({
       value: 'seconds',
       min: 1,
       max: 86_400,
-      default: 60,
-      about: 'How long it may then take to be ready',
+      about: 'How long it may then take to be ready; default: 60, with mode compose 180',
     },
   },
   examples: [['restart', 'Makes changed settings hold']],

@@ -36,7 +36,7 @@ const serverRows = (server: ServerFacts, style: Style): string[][] => {
   ];
 };
 
-const databaseRows = (database: Facts['database'], { red, yellow, signs }: Style, place: Place): string[][] => {
+export const databaseRows = (database: Facts['database'], { red, yellow, signs }: Style, place: Place): string[][] => {
   if (!database) return [];
   if ('problem' in database) return [['database', red(`${signs.fail} ${database.problem}`)]];
   const { applied, pending, wrong } = database.migrations;

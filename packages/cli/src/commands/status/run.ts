@@ -1,27 +1,13 @@
-import { translate } from '../../errors/translate.ts';
-import { exit } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import type { Run } from '../../framework/spec.ts';
+import { isCompose } from '../../project/is-compose.ts';
 import { readSettingsFile } from '../../project/settings-file.ts';
 import { readDisk } from './disk.ts';
+import { lookAtDatabase } from './look-at-database.ts';
 import { renderStatus, type Facts } from './render.ts';
 import { readServer } from './server.ts';
 import type { spec } from './spec.ts';
-
-/** What is wrong with the database is a part of the status and not the end of the command. */
-const lookAtDatabase = async (context: Context): Promise<NonNullable<Facts['database']>> => {
-  try {
-    // Of the server, so that the status of a stopped one is told without loading it.
-    const [{ withDatabase }, { readDatabase }] = await Promise.all([
-      import('../../project/database.ts'),
-      import('./database.ts'),
-    ]);
-    return await withDatabase(context, { command: 'status' }, readDatabase);
-  } catch (error) {
-    const { message, detail } = translate(error);
-    return { problem: [message, detail].filter(Boolean).join(': ') };
-  }
-};
+import { type Look, show } from './watch.ts';
 
 const gather = async (context: Context): Promise<Facts> => {
   const { dir } = context.flags;
@@ -32,12 +18,25 @@ const gather = async (context: Context): Promise<Facts> => {
   return { healthy: server.ready && isCurrent, server, database, disk };
 };
 
-export const run: Run<typeof spec> = async (context) => {
-  readSettingsFile(context.flags.dir);
+const lookAtServer = async (context: Context): Promise<Look> => {
   const facts = await gather(context);
   const { healthy, server, database, disk } = facts;
-  context.output.result({ healthy, server, database: database ?? null, disk }, (style) =>
-    renderStatus(facts, style, context.place),
-  );
-  return healthy ? exit.done : exit.state;
+  const data = { healthy, server, database: database ?? null, disk };
+  return { healthy, data, render: (style) => renderStatus(facts, style, context.place) };
+};
+
+const lookAtStack = async (context: Context): Promise<Look> => {
+  const [{ gatherStack }, { renderStackStatus }] = await Promise.all([
+    import('./compose/gather.ts'),
+    import('./compose/render.ts'),
+  ]);
+  const facts = await gatherStack(context);
+  const data = { ...facts, database: facts.database ?? null, queues: facts.queues ?? null };
+  return { healthy: facts.healthy, data, render: (style) => renderStackStatus(facts, style, context.place) };
+};
+
+export const run: Run<typeof spec> = async (context, _, { watch }) => {
+  readSettingsFile(context.flags.dir);
+  const look = isCompose(context.flags.dir) ? lookAtStack : lookAtServer;
+  return show(context, () => look(context), watch);
 };

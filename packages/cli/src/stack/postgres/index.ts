@@ -1,7 +1,7 @@
 import type { GeneratedFile } from '../../generated/generated-file.ts';
 import { memoryBudget } from '../memory-budget.ts';
 import { madeBy, type Stack } from '../stack.ts';
-import { sumConnections } from './connections.ts';
+import { connectionLimit, sumConnections } from './connections.ts';
 
 const between = (least: number, value: number, most: number): number =>
   Math.floor(Math.min(Math.max(value, least), most));
@@ -18,7 +18,8 @@ const sizes = (memoryMb: number, connections: number) => ({
 
 const configuration = (stack: Stack): string => {
   const { max, perProcess, processes } = sumConnections(stack);
-  const size = sizes(memoryBudget(stack).postgres, max);
+  const limit = connectionLimit(stack);
+  const size = sizes(memoryBudget(stack).postgres, limit);
   return `${madeBy('Settings of your own go into the command of postgres in compose.override.yaml: -c name=value.')}
 listen_addresses = '*'
 unix_socket_directories = '/var/run/postgresql'
@@ -28,8 +29,9 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 lc_messages = 'C'
 
-# ${processes} processes with up to ${perProcess} each, and some for migrations, backups and people.
-max_connections = ${max}
+# ${processes} processes with up to ${perProcess} each, and some for migrations, backups and people, are ${max}; more of them can
+# be started as long as this number is not reached.
+max_connections = ${limit}
 
 shared_buffers = '${size.sharedBuffers}MB'
 effective_cache_size = '${size.effectiveCache}MB'

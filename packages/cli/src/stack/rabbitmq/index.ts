@@ -12,7 +12,8 @@ log.console.level = info
 log.file = false
 
 # User, vhost and permissions. With them there is no user guest.
-load_definitions = /run/secrets/rabbitmq-definitions
+definitions.import_backend = local_filesystem
+definitions.local.path = /run/secrets/rabbitmq-definitions
 definitions.skip_if_unchanged = true
 default_queue_type = quorum
 

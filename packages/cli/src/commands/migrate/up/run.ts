@@ -2,9 +2,11 @@ import { migrate } from '@messox/server';
 import { exit } from '../../../errors/exit.ts';
 import type { Run } from '../../../framework/spec.ts';
 import { withDatabase } from '../../../project/database.ts';
+import { isCompose } from '../../../project/is-compose.ts';
 import type { spec } from './spec.ts';
 
 export const run: Run<typeof spec> = async (context) => {
+  if (isCompose(context.flags.dir)) return (await import('./compose.ts')).migrateUpCompose(context);
   const applied = await withDatabase(context, { command: 'migrate up', creates: true }, migrate);
   context.output.result({ applied }, (style) => {
     const ok = style.green(style.signs.ok);

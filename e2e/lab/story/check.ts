@@ -1,0 +1,4 @@
+/** @throws Error with the text, when it is not so */
+export const check = (holds: boolean, text: string): void => {
+  if (!holds) throw new Error(text);
+};

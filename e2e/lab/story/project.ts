@@ -1,0 +1,91 @@
+import { copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { freePort } from '@messox/server/testing';
+import { packAll } from '../../packaging/pack.ts';
+import { imageNames } from '../machine/image-names.ts';
+import { root } from '../paths.ts';
+import { docker } from './docker.ts';
+import type { Messox } from './messox.ts';
+
+export interface Project {
+  readonly dir: string;
+  readonly url: string;
+}
+
+/** One address stands for all people here. */
+const limits = {
+  authPerMinute: 100_000,
+  restPerSecond: 100_000,
+  socketOpensPerSecond: 10_000,
+  socketsPerAddress: 10_000,
+};
+
+/** The tarballs of a release, as for a machine that installs none from npm. */
+const addPackages = async (dir: string, folder: string): Promise<void> => {
+  const packed = await mkdtemp(join(folder, 'packed-'));
+  await packAll(packed, root);
+  await mkdir(join(dir, 'packages'));
+  for (const name of await readdir(packed))
+    if (/messox-(server|protocol)-/.test(name))
+      await copyFile(join(packed, name), join(dir, 'packages', basename(name)));
+};
+
+/** Authorities that this machine needs to reach the registry of packages are needed in the build of the image as well. */
+const addAuthorities = async (dir: string): Promise<void> => {
+  const file = process.env.LAB_REGISTRY_CA;
+  if (file === undefined) return;
+  const found =
+    (await readFile(file, 'utf8')).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const lines = found.map((text) => `ca[]="${text.replaceAll('\n', '\\n')}"`);
+  await writeFile(join(dir, '.npmrc'), `${lines.join('\n')}\n`, { mode: 0o600 });
+};
+
+const wantedFiles = 65_536;
+
+/** Where even root may not open as many files as the stack asks for, what an administrator puts in asks for less. */
+const fitToMachine = async (dir: string): Promise<void> => {
+  const [, hard = ''] = /^Max open files\s+\S+\s+(\S+)/m.exec(await readFile('/proc/self/limits', 'utf8')) ?? [];
+  if (hard === 'unlimited' || Number(hard) >= wantedFiles) return;
+  const less = ['nginx', 'gateway', 'rabbitmq'].map(
+    (service) => `  ${service}: { ulimits: { nofile: { soft: ${hard}, hard: ${hard} } } }`,
+  );
+  await writeFile(join(dir, 'compose.override.yaml'), `services:\n${less.join('\n')}\n`);
+};
+
+/** What `init` makes, with TLS by a certificate of one's own, and the images that stand in for the official ones. */
+export const makeProject = async (messox: Messox, folder: string): Promise<Project> => {
+  const dir = join(folder, 'chat');
+  await mkdir(dir);
+  const [http, https] = [await freePort(), await freePort()];
+  const tls = {
+    mode: 'files',
+    certificate: join(folder, 'tls', 'certificate.pem'),
+    key: join(folder, 'tls', 'key.pem'),
+  };
+  const where = { domain: 'localhost', tls, bind: '127.0.0.1', ports: { http, https } };
+  const settings = {
+    mode: 'compose',
+    deploy: { ...where, memoryMb: 3_000, limits, images: imageNames },
+    limits: { catchUpEntries: 1_000_000 },
+  };
+  const files = ['--tls', 'files', '--certificate', tls.certificate, '--key', tls.key];
+  await messox.run(dir, ['init', '--yes', '--mode', 'compose', '--domain', 'localhost', ...files]);
+  // As an administrator edits it: JSON is YAML, too.
+  await writeFile(join(dir, 'messox.yaml'), `# Of the lab.\n${JSON.stringify(settings, undefined, 2)}\n`);
+  await addPackages(dir, folder);
+  await addAuthorities(dir);
+  await fitToMachine(dir);
+  return { dir, url: `https://localhost:${https}` };
+};
+
+/** A certificate for this machine alone, which clients are told to trust by NODE_EXTRA_CA_CERTS. */
+export const makeCertificate = async (folder: string): Promise<string> => {
+  const tls = join(folder, 'tls');
+  await mkdir(tls);
+  const made = ['-keyout', '/tls/key.pem', '-out', '/tls/certificate.pem'];
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '7'];
+  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const run = ['run', '--rm', '--network', 'none', '--volume', `${tls}:/tls`, imageNames.nginx];
+  await docker(...run, 'openssl', 'req', '-x509', ...kind, ...name, ...made);
+  return join(tls, 'certificate.pem');
+};

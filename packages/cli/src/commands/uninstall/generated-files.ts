@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import type { GeneratedFile } from '../../generated/generated-file.ts';
+import { readManifest, sha256 } from '../../generated/manifest.ts';
+import { readIfThere } from '../../generated/read-if-there.ts';
+import { ownFiles } from '../../stack/index.ts';
+
+export interface GeneratedFiles {
+  /** As they were generated. */
+  readonly untouched: readonly string[];
+  readonly edited: readonly string[];
+}
+
+/** What was generated into the folder and is there still. */
+export const findGenerated = (dir: string): GeneratedFiles => {
+  const untouched: string[] = [];
+  const edited: string[] = [];
+  for (const [path, entry] of Object.entries(readManifest(dir).files)) {
+    const content = readIfThere(join(dir, path))?.toString('utf8');
+    if (content !== undefined) (sha256(content) === entry.sha256 ? untouched : edited).push(path);
+  }
+  // The admin's own files are theirs once there is anything in them.
+  const isAsMade = ({ content, path }: GeneratedFile) => readIfThere(join(dir, path))?.toString('utf8') === content;
+  untouched.push(...ownFiles.filter(isAsMade).map(({ path }) => path));
+  return { untouched, edited };
+};

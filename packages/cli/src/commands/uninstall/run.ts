@@ -1,0 +1,103 @@
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CliError } from '../../errors/cli-error.ts';
+import { exit } from '../../errors/exit.ts';
+import type { Context } from '../../framework/context.ts';
+import type { Run } from '../../framework/spec.ts';
+import { requireEngine } from '../../docker/engine.ts';
+import { findRemains, type Remains, removeRemains } from '../../docker/remains.ts';
+import { openStack } from '../../docker/stack.ts';
+import { withLock } from '../../project/lock.ts';
+import { projectPaths } from '../../project/paths.ts';
+import { type GeneratedFiles, findGenerated } from './generated-files.ts';
+import type { spec } from './spec.ts';
+
+interface Plan {
+  readonly project: string;
+  /** What goes. */
+  readonly remains: Remains;
+  readonly files: readonly string[];
+  /** What stays, with why. */
+  readonly kept: readonly string[];
+}
+
+const secretFolder = 'secrets';
+
+const makePlan = async (dir: string, project: string, deleteData: boolean): Promise<Plan> => {
+  const found = await findRemains(project);
+  const generated: GeneratedFiles = findGenerated(dir);
+  const hasSecrets = existsSync(join(dir, secretFolder));
+  return {
+    project,
+    remains: deleteData ? found : { ...found, volumes: [] },
+    files: [...generated.untouched, ...(deleteData && hasSecrets ? [`${secretFolder}/`] : [])],
+    kept: [
+      'messox.yaml, .env and your own files',
+      ...generated.edited.map((path) => `${path} (you edited it)`),
+      ...(deleteData
+        ? []
+        : [...found.volumes.map((name) => `volume ${name}`), ...(hasSecrets ? [`${secretFolder}/`] : [])]),
+    ],
+  };
+};
+
+const show = ({ output }: Context, { files, kept, remains }: Plan): void => {
+  output.say('This goes:');
+  for (const [kind, names] of Object.entries<readonly string[]>({ ...remains, files }))
+    for (const name of names) output.say(`  ${kind.replace(/s$/, '')} ${name}`);
+  output.say('This stays:');
+  for (const name of kept) output.say(`  ${name}`);
+};
+
+/** Whoever deletes messages for good types what it is that goes. */
+const confirm = async ({ ask }: Context, { project }: Plan, given: string | undefined): Promise<void> => {
+  const typed =
+    given ??
+    (await ask.text({
+      message: `Type the name of the project, ${project}, to remove this:`,
+      flag: `--confirm ${project}`,
+    }));
+  if (typed.trim() !== project)
+    throw new CliError('cancelled', 'That is not the name of the project; nothing was changed', {
+      detail: `It is ${project}.`,
+    });
+};
+
+/** The folders that a file is in, below that of the project. */
+const foldersOf = (file: string): string[] => {
+  const folder = dirname(file);
+  return folder === '.' ? [] : [folder, ...foldersOf(folder)];
+};
+
+/** A folder that is left with nothing in it goes, too. */
+const removeFiles = (dir: string, files: readonly string[]): void => {
+  for (const file of files) rmSync(join(dir, file), { recursive: true, force: true });
+  const folders = new Set(files.flatMap(foldersOf));
+  for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
+    const path = join(dir, folder);
+    if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
+  }
+  const { base, manifest } = projectPaths(dir);
+  rmSync(base, { recursive: true, force: true });
+  rmSync(manifest, { force: true });
+};
+
+export const run: Run<typeof spec> = async (context, _, { confirm: given, deleteData }) => {
+  const { flags, output } = context;
+  const { dir } = flags;
+  const { compose } = openStack(dir);
+  await requireEngine();
+  return withLock(dir, 'uninstall', async () => {
+    const plan = await makePlan(dir, compose.project, deleteData);
+    show(context, plan);
+    await confirm(context, plan, given);
+    output.say('Removing it');
+    await removeRemains(plan.remains);
+    removeFiles(dir, plan.files);
+    output.result(
+      { project: compose.project, removed: { ...plan.remains, files: plan.files }, kept: plan.kept },
+      (style) => [`${style.green(style.signs.ok)} Removed${deleteData ? '' : '; the data is kept'}`],
+    );
+    return exit.done;
+  });
+};

@@ -1,0 +1,42 @@
+import { openDatabase } from '@messox/server';
+import type { Settings } from '../project/schema.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { stackOf } from '../generated/render-project.ts';
+import { memoryBudget } from '../stack/memory-budget.ts';
+import { affordableConnections, sumConnections } from '../stack/postgres/connections.ts';
+import { withStackDatabase } from './stack-database.ts';
+
+export interface Connections {
+  /** Of all processes, with those that are there twice while they are replaced, and some for people. */
+  readonly needed: number;
+  /** What the memory of PostgreSQL is good for. */
+  readonly most: number;
+}
+
+/** The connections that processes of these settings may open. @throws CliError connections_exceeded */
+export const checkConnections = (dir: string, settings: Settings): Connections => {
+  const stack = stackOf(dir, settings);
+  const { max, perProcess, processes } = sumConnections(stack);
+  const memoryMb = memoryBudget(stack).postgres;
+  const most = affordableConnections(stack);
+  if (max <= most) return { needed: max, most };
+  throw new CliError('connections_exceeded', `So many processes would need ${max} connections to the database`, {
+    detail: `${processes} processes (those of one kind are there twice while they are replaced), ${perProcess} connections each, and some for commands. PostgreSQL has ${memoryMb} MB here, which is good for ${most}.`,
+    fixes: [
+      `\`messox config set database.connections ${Math.max(1, Math.floor(settings.database.connections / 2))}\` (fewer of each process)`,
+      '`messox scale api=1 gateway=1` (fewer processes)',
+    ],
+  });
+};
+
+/** How many the PostgreSQL that runs lets in: it has read its settings when it started. */
+export const connectionsNow = (dir: string): Promise<number> =>
+  withStackDatabase(dir, { starts: true }, async (url) => {
+    const database = openDatabase(url);
+    try {
+      const [row] = await database.sql<{ max: number }[]>`select current_setting('max_connections')::int as max`;
+      return row?.max ?? 0;
+    } finally {
+      await database.close();
+    }
+  });
