@@ -1,6 +1,5 @@
 /** What compose.yaml runs. */
 export const services = ['nginx', 'api', 'gateway', 'worker', 'postgres', 'rabbitmq'] as const;
-export type Service = (typeof services)[number];
 
 /** The processes of the server: there may be several of each, and each can be replaced while the others work. */
 export const serverServices = ['api', 'gateway', 'worker'] as const;

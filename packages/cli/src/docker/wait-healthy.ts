@@ -37,7 +37,7 @@ const how = ({ exitCode, health, oomKilled, restarts, state }: Container): strin
 };
 
 /** Names the container, how it is, what its health check said and the last lines of its log. */
-export const unhealthy = async (container: Container, isLate: boolean): Promise<CliError> => {
+const unhealthy = async (container: Container, isLate: boolean): Promise<CliError> => {
   const { healthOutput, name, oomKilled, service } = container;
   return new CliError(isLate ? 'not_ready' : 'container_unhealthy', `${name} ${how(container)}`, {
     detail: [
