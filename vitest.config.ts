@@ -6,6 +6,9 @@ const everything = ['packages/*/src/**/*.test.ts', 'e2e/**/*.test.ts', 'bench/**
 /** They replace modules for themselves, so each has a process of its own; all others share two, and load a module once in each. */
 const alone = ['packages/server/src/modules/accounts/passwords.test.ts'];
 
+/** What takes a program that is only asked for. */
+const absent = process.env.MESSOX_TEST_COMPOSE === undefined ? ['**/compose-config.test.ts'] : [];
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -19,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'together',
           include: everything,
-          exclude: [...configDefaults.exclude, ...alone],
+          exclude: [...configDefaults.exclude, ...alone, ...absent],
           isolate: false,
           globalSetup: ['packages/server/src/testing/global-setup.ts'],
         },
