@@ -59,6 +59,8 @@ const refuseOthers = async (link: Link): Promise<void> => {
     if (others.length === 0) return;
     if (performance.now() > until) break;
     await pause(100);
+    // Within a transaction this view stays as it was first seen.
+    await link.run((sql) => sql`select pg_stat_clear_snapshot()`);
   }
   throw new StartFault(
     'database_in_use',
