@@ -1,10 +1,9 @@
-import { openDatabase } from '@messox/server';
 import type { Settings } from '../project/schema.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { stackOf } from '../generated/render-project.ts';
 import { memoryBudget } from '../stack/memory-budget.ts';
 import { affordableConnections, sumConnections } from '../stack/postgres/connections.ts';
-import { withStackDatabase } from './stack-database.ts';
+import { withStackSql } from './stack-database.ts';
 
 export interface Connections {
   /** Of all processes, with those that are there twice while they are replaced, and some for people. */
@@ -31,12 +30,7 @@ export const checkConnections = (dir: string, settings: Settings): Connections =
 
 /** How many the PostgreSQL that runs lets in: it has read its settings when it started. */
 export const connectionsNow = (dir: string): Promise<number> =>
-  withStackDatabase(dir, { starts: true }, async (url) => {
-    const database = openDatabase(url);
-    try {
-      const [row] = await database.sql<{ max: number }[]>`select current_setting('max_connections')::int as max`;
-      return row?.max ?? 0;
-    } finally {
-      await database.close();
-    }
+  withStackSql(dir, { starts: true }, async (sql) => {
+    const [row] = await sql<{ max: number }[]>`select current_setting('max_connections')::int as max`;
+    return row?.max ?? 0;
   });

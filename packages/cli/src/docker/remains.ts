@@ -1,3 +1,4 @@
+import { removeContainers } from './remove-containers.ts';
 import { runDocker } from './run-docker.ts';
 
 /** What a project has in Docker. */
@@ -27,10 +28,7 @@ export const findRemains = async (project: string): Promise<Remains> => {
 
 /** Removes what is named, each by its exact name. */
 export const removeRemains = async ({ containers, images, networks, volumes }: Remains): Promise<void> => {
-  if (containers.length > 0) {
-    await runDocker(['stop', ...containers], { doing: 'stop the containers' });
-    await runDocker(['rm', '--force', ...containers], { doing: 'remove the containers' });
-  }
+  await removeContainers(containers);
   if (networks.length > 0) await runDocker(['network', 'rm', ...networks], { doing: 'remove the networks' });
   if (volumes.length > 0) await runDocker(['volume', 'rm', ...volumes], { doing: 'remove the volumes' });
   if (images.length > 0) await runDocker(['rmi', '--force', ...images], { doing: 'remove the images' });

@@ -1,3 +1,4 @@
+import { openDatabase, type Sql } from '@messox/server';
 import { databaseUrlOf } from '../project/secret-files.ts';
 import { listContainers } from './containers.ts';
 import { openDatabaseTunnel } from './database-tunnel.ts';
@@ -72,3 +73,14 @@ export const withStackDatabase = async <T>(
     await relay.remove();
   }
 };
+
+/** The same with connections to it. */
+export const withStackSql = <T>(dir: string, use: StackDatabaseUse, work: (sql: Sql) => Promise<T>): Promise<T> =>
+  withStackDatabase(dir, use, async (url) => {
+    const database = openDatabase(url);
+    try {
+      return await work(database.sql);
+    } finally {
+      await database.close();
+    }
+  });

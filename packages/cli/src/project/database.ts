@@ -5,7 +5,6 @@ import {
   type EmbeddedDatabase,
   migrate,
   migrationStatus,
-  openDatabase,
   openEmbeddedDatabase,
   type Sql,
 } from '@messox/server';
@@ -40,15 +39,8 @@ export interface DatabaseUse {
 
 /** The database of a server that Docker runs. */
 const withStack = async <T>(dir: string, work: (sql: Sql) => Promise<T>): Promise<T> => {
-  const { withStackDatabase } = await import('../docker/stack-database.ts');
-  return withStackDatabase(dir, {}, async (url) => {
-    const database = openDatabase(url);
-    try {
-      return await work(database.sql);
-    } finally {
-      await database.close();
-    }
-  });
+  const { withStackSql } = await import('../docker/stack-database.ts');
+  return withStackSql(dir, {}, work);
 };
 
 /**

@@ -1,9 +1,9 @@
-import { migrationStatus, openDatabase } from '@messox/server';
+import { migrationStatus } from '@messox/server';
 import { exit, type ExitCode } from '../../../errors/exit.ts';
 import type { Context } from '../../../framework/context.ts';
 import { requireEngine } from '../../../docker/engine.ts';
 import { migrateStack } from '../../../docker/migrate-stack.ts';
-import { withStackDatabase } from '../../../docker/stack-database.ts';
+import { withStackSql } from '../../../docker/stack-database.ts';
 import { openStack } from '../../../docker/stack.ts';
 import { withLock } from '../../../project/lock.ts';
 
@@ -16,15 +16,10 @@ export const migrateUpCompose = async (context: Context): Promise<ExitCode> => {
   const { compose } = openStack(flags.dir);
   await requireEngine();
   const applied = await withLock(flags.dir, 'migrate up', () =>
-    withStackDatabase(flags.dir, { starts: true }, async (url) => {
-      const database = openDatabase(url);
-      try {
-        const pending = (await migrationStatus(database.sql)).filter(({ state }) => state === 'pending');
-        await migrateStack(context, compose);
-        return pending;
-      } finally {
-        await database.close();
-      }
+    withStackSql(flags.dir, { starts: true }, async (sql) => {
+      const pending = (await migrationStatus(sql)).filter(({ state }) => state === 'pending');
+      await migrateStack(context, compose);
+      return pending;
     }),
   );
   output.result({ applied: applied.map(({ module, name, number }) => ({ module, number, name })) }, (style) => {
