@@ -1,4 +1,4 @@
-import { checkDurability } from '../embedded-postgres/index.ts';
+import { checkDurability, EmbeddedPostgresError } from '../embedded-postgres/index.ts';
 import { codeOf, type DatabaseAddress, isPassing, openPool, type Sql } from '../kernel/database/pool.ts';
 import { StartFault } from '../kernel/fault.ts';
 
@@ -25,10 +25,16 @@ const readVersion = async (sql: Sql): Promise<number> => {
   }
 };
 
+/** The same rule holds for PostgreSQL that somebody else runs; here it is a fault of the start like any other. */
+const durabilityFault = (error: unknown): unknown =>
+  error instanceof EmbeddedPostgresError
+    ? new StartFault(error.code, error.message, error.help, { cause: error })
+    : error;
+
 /**
  * Looks whether the database is new enough, and keeps what it acknowledges.
  *
- * @throws StartFault database_too_old, database_unreachable; EmbeddedPostgresError postgres_not_durable; the driver's own
+ * @throws StartFault database_too_old, database_unreachable, postgres_not_durable; the driver's own
  */
 export const checkDatabase = async (address: DatabaseAddress): Promise<void> => {
   const sql = openPool(address, { connections: 1, name: 'messox start' });
@@ -40,7 +46,9 @@ export const checkDatabase = async (address: DatabaseAddress): Promise<void> => 
         `This is PostgreSQL ${version}; messox needs ${oldestVersion} or newer.`,
         'Upgrade PostgreSQL, or name another one in MESSOX_DATABASE_URL.',
       );
-    await checkDurability(sql);
+    await checkDurability(sql).catch((error: unknown) => {
+      throw durabilityFault(error);
+    });
   } finally {
     await sql.end({ timeout: 5 });
   }

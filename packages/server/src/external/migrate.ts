@@ -1,7 +1,5 @@
-import { EmbeddedPostgresError } from '../embedded-postgres/index.ts';
 import { loadMigrations, migrate } from '../kernel/database/migrations.ts';
 import { openPool } from '../kernel/database/pool.ts';
-import { StartFault } from '../kernel/fault.ts';
 import type { Logger } from '../kernel/log.ts';
 import { migrationSources } from '../kernel/server.ts';
 import { coreModules } from '../modules/index.ts';
@@ -33,11 +31,5 @@ export const migrateExternal = async ({ databaseUrl, log, signal }: MigrateOptio
       await sql.end({ timeout: 5 });
     }
   };
-  try {
-    await waitForDatabase(attempt, { log, signal });
-  } catch (error) {
-    if (error instanceof EmbeddedPostgresError)
-      throw new StartFault(error.code, error.message, error.help, { cause: error });
-    throw error;
-  }
+  await waitForDatabase(attempt, { log, signal });
 };

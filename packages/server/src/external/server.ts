@@ -1,6 +1,5 @@
 import { AmqpUrlError, BrokerRefusal, checkedAmqpUrl, rabbitmqBus } from '../adapters/bus-rabbitmq/index.ts';
 import { rabbitmqJobs } from '../adapters/jobs-rabbitmq.ts';
-import { EmbeddedPostgresError } from '../embedded-postgres/index.ts';
 import { StartFault } from '../kernel/fault.ts';
 import type { DatabaseAddress } from '../kernel/database/pool.ts';
 import type { Logger } from '../kernel/log.ts';
@@ -26,8 +25,6 @@ export interface ExternalOptions {
 }
 
 const asStartFault = (error: unknown): unknown => {
-  if (error instanceof EmbeddedPostgresError)
-    return new StartFault(error.code, error.message, error.help, { cause: error });
   if (error instanceof AmqpUrlError)
     return new StartFault('amqp_url_invalid', `MESSOX_AMQP_URL is not what it should be. ${error.message}`, 'Mend it.');
   if (error instanceof BrokerRefusal)
