@@ -7,7 +7,7 @@ import type { GeneratedFile } from './generated-file.ts';
 import { emptyManifest, type Manifest, type ManifestEntry, manifestText, readManifest, sha256 } from './manifest.ts';
 import type { PlannedFile } from './plan-files.ts';
 import { beginMerges, endMerges, unfinishedMerges, withMerges } from './merge-journal.ts';
-import { readIfThere } from './read-if-there.ts';
+import { readIfThere } from '../project/read-if-there.ts';
 import { sweepUnfinished } from './sweep-unfinished.ts';
 
 /** Where a generated file is written whose own place is taken. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CliError } from '../errors/cli-error.ts';
 import { projectPaths } from '../project/paths.ts';
+import { readIfThere } from '../project/read-if-there.ts';
 
 const entrySchema = z.strictObject({
   /** Of the content as it was generated. */
@@ -31,13 +31,8 @@ export const manifestText = (manifest: Manifest): string => `${JSON.stringify(ma
 /** An empty one where nothing was generated yet. Throws `manifest_invalid`. */
 export const readManifest = (dir: string): Manifest => {
   const path = projectPaths(dir).manifest;
-  let source: string;
-  try {
-    source = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return emptyManifest;
-    throw error;
-  }
+  const source = readIfThere(path)?.toString('utf8');
+  if (source === undefined) return emptyManifest;
   try {
     return manifestSchema.parse(JSON.parse(source));
   } catch (cause) {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { atomicWrite } from '../project/atomic-write.ts';
 import { projectPaths } from '../project/paths.ts';
 import { type Manifest, sha256 } from './manifest.ts';
-import { readIfThere } from './read-if-there.ts';
+import { readIfThere } from '../project/read-if-there.ts';
 import { sweepUnfinished } from './sweep-unfinished.ts';
 
 /** Merges that are about to be written: what each file will hold, as SHA-256, and what was generated for it. */

@@ -5,7 +5,7 @@ import type { GeneratedFile } from './generated-file.ts';
 import { readManifest } from './manifest.ts';
 import { unfinishedMerges, withMerges } from './merge-journal.ts';
 import type { FolderState } from './plan-files.ts';
-import { readIfThere } from './read-if-there.ts';
+import { readIfThere } from '../project/read-if-there.ts';
 
 /** Looks at what these files, and those that were generated last, hold now. Throws `manifest_invalid`. */
 export const readFolder = (dir: string, files: readonly GeneratedFile[]): FolderState => {

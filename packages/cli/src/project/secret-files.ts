@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
 import { rabbitmqDefinitions } from '../stack/rabbitmq/definitions.ts';
@@ -7,6 +7,7 @@ import { dataUid, serverUid } from '../stack/stack.ts';
 import { atomicWrite, createFile } from './atomic-write.ts';
 import { makeFolder } from './make-folder.ts';
 import { projectPaths } from './paths.ts';
+import { readIfThere } from './read-if-there.ts';
 import type { Settings } from './schema.ts';
 import { newSecret, readEnvFile, secretNames } from './secrets.ts';
 
@@ -29,14 +30,8 @@ const originals = ['token-key', 'database-password', 'rabbitmq-password'] as con
 const pathOf = (dir: string, name: SecretFile): string => join(projectPaths(dir).secretFiles, name);
 
 /** Empty where there is none. */
-const readSecretFile = (dir: string, name: SecretFile): string => {
-  try {
-    return readFileSync(pathOf(dir, name), 'utf8').trimEnd();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
-};
+const readSecretFile = (dir: string, name: SecretFile): string =>
+  readIfThere(pathOf(dir, name))?.toString('utf8').trimEnd() ?? '';
 
 /** Names of the secrets that the mode needs and the folder does not have. `app-api-key` may be empty. */
 export const missingSecretFiles = (dir: string, mode: Settings['mode']): SecretFile[] => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { GeneratedFile } from '../../generated/generated-file.ts';
 import { readManifest, sha256 } from '../../generated/manifest.ts';
-import { readIfThere } from '../../generated/read-if-there.ts';
+import { readIfThere } from '../../project/read-if-there.ts';
 import { ownFiles } from '../../stack/index.ts';
 
 export interface GeneratedFiles {
