@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { gather } from './gather.ts';
 
 /** Reads that end when the test says so. */
@@ -64,4 +64,36 @@ it('hands a failure to those who asked, and goes on', async () => {
   await turn();
   open[1]?.end();
   expect(await next).toBe('answer 3');
+});
+
+it('waits from the start of a read to the next, so that more go together, unless there is enough for a whole one', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const { open, read } = reads();
+    const ask = gather(read, { parallel: 1, weight: 3, spacingMs: 5 });
+    const answers = [ask(1)];
+    await turn();
+    expect(open.map(({ questions }) => questions)).toEqual([[1]]); // the first waits for nothing
+    open[0]?.end();
+    await answers[0];
+    answers.push(ask(2));
+    await turn();
+    answers.push(ask(3));
+    await vi.advanceTimersByTimeAsync(4);
+    expect(open).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(open.map(({ questions }) => questions)).toEqual([[1], [2, 3]]);
+    open[1]?.end();
+    await answers[2];
+    answers.push(ask(4), ask(5), ask(6), ask(7));
+    await turn();
+    expect(open[2]?.questions).toEqual([4, 5, 6]);
+    open[2]?.end();
+    await vi.advanceTimersByTimeAsync(5);
+    expect(open[3]?.questions).toEqual([7]);
+    open[3]?.end();
+    expect(await Promise.all(answers)).toHaveLength(7);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -5,6 +5,8 @@ export interface GatherOptions<K> {
   readonly weight: number;
   /** What a question weighs; 1 when not given. */
   readonly weigh?: (question: K) => number;
+  /** Milliseconds from the start of a read to the next, unless there is enough for a whole one; 0 when not given. */
+  readonly spacingMs?: number;
 }
 
 interface Asked<K, V> {
@@ -15,27 +17,34 @@ interface Asked<K, V> {
 
 /**
  * Answers many questions by one read: those of one turn of the event loop, and those that come while as many reads as may
- * be are under way, go out together. A question is never answered by a read that began before it was asked.
+ * be are under way, go out together. So do those that come soon after a read began, with `spacingMs`: where many ask one after
+ * the other, as many short reads would cost more than the wait. A question is never answered by a read that began before it was asked.
  *
  * @param read answers these questions, in their order
  */
 export const gather = <K, V>(
   read: (questions: readonly K[]) => Promise<readonly V[]>,
-  { parallel, weigh = () => 1, weight }: GatherOptions<K>,
+  { parallel, spacingMs = 0, weigh = () => 1, weight }: GatherOptions<K>,
 ): ((question: K) => Promise<V>) => {
   let asked: Asked<K, V>[] = [];
+  let askedWeight = 0;
   let underWay = 0;
-  let planned = false;
+  let spacedUntil = 0;
+  let planned: NodeJS.Immediate | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
   const take = (): Asked<K, V>[] => {
     let count = 0;
-    for (let room = weight; count < asked.length; count += 1) {
-      const next = asked[count];
-      if (next) room -= weigh(next.question);
-      if (room < 0 && count > 0) break;
+    let taken = 0;
+    for (const { question } of asked) {
+      const its = weigh(question);
+      if (count > 0 && taken + its > weight) break;
+      taken += its;
+      count += 1;
     }
     const those = asked.slice(0, count);
     asked = asked.slice(count);
+    askedWeight -= taken;
     return those;
   };
 
@@ -51,19 +60,27 @@ export const gather = <K, V>(
     }
   };
 
+  const mayStart = (): boolean => asked.length > 0 && underWay < parallel;
+
+  const waitMs = (): number => (askedWeight >= weight ? 0 : spacedUntil - performance.now());
+
   const start = (): void => {
-    planned = false;
-    while (asked.length > 0 && underWay < parallel) {
+    planned = undefined;
+    clearTimeout(timer);
+    timer = undefined;
+    while (mayStart() && waitMs() <= 0) {
       underWay += 1;
+      spacedUntil = performance.now() + spacingMs;
       void run(take());
     }
+    if (mayStart()) timer = setTimeout(start, Math.ceil(waitMs()));
   };
 
   return (question) =>
     new Promise((resolve, reject) => {
       asked.push({ question, resolve, reject });
-      if (planned || underWay >= parallel) return;
-      planned = true;
-      setImmediate(start);
+      askedWeight += weigh(question);
+      if (planned || !mayStart() || (timer && askedWeight < weight)) return;
+      planned = setImmediate(start);
     });
 };

@@ -39,8 +39,8 @@ export const catchUpReads = ({ describe, limits, sql }: CatchUpReadsOptions): Ca
   const parallel = limits.catchUpParallel;
   const gate = new Gate(parallel);
   return {
-    // One at a time: what costs is the statement, not the users in it, and the next takes all who came meanwhile.
-    memberships: gather((userIds) => readMemberships(sql, userIds), { parallel: 1, weight: usersAtOnce }),
+    // One at a time: what costs is the statement, not the users in it, and the next takes all who came meanwhile and soon after.
+    memberships: gather((userIds) => readMemberships(sql, userIds), { parallel: 1, weight: usersAtOnce, spacingMs: 5 }),
     entries: gather((asked) => readOnce(sql, asked), {
       parallel,
       weight: limits.catchUpBatch,

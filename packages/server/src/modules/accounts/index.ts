@@ -43,7 +43,11 @@ export const accounts = defineModule({
     const credentials = createCredentials({ sql, limits, passwords, sessions, registration });
 
     // Asked by each session that says hello, and many may do so together.
-    const find = gather((userIds: readonly number[]) => findUsers(sql, userIds), { parallel: 1, weight: 200 });
+    const find = gather((userIds: readonly number[]) => findUsers(sql, userIds), {
+      parallel: 1,
+      weight: 200,
+      spacingMs: 5,
+    });
     host.describe('user', async (userId) => {
       const row = await find(userId);
       return row && !row.disabled_at ? ownUserOf(row) : undefined;
