@@ -39,6 +39,9 @@ interface AppliedRow {
 /** Any 64-bit number will do, as long as every messox process takes the same. */
 const lockKey = 7_405_516_211;
 
+/** How often PostgreSQL looks whether the process that a statement is for still lives. */
+const ownerCheckMs = 2_000;
+
 const fileName = /^(\d{4})-([a-z0-9-]+)\.sql$/;
 
 /** Line ends do not count: a checkout may change them. */
@@ -130,6 +133,9 @@ export const migrate = async (sql: Sql, known: readonly Migration[]): Promise<Mi
   try {
     await connection`set statement_timeout = 0`;
     await connection`set lock_timeout = 0`;
+    // A process that is killed leaves its statement behind, with the lock: that ends soon, not when it is done.
+    // PostgreSQL on Windows cannot.
+    await connection.unsafe(`set client_connection_check_interval = ${ownerCheckMs}`).catch(() => undefined);
     await connection`select pg_advisory_lock(${lockKey})`;
     await connection`
       create table if not exists messox_migrations (
