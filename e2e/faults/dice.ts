@@ -34,4 +34,11 @@ export class Dice {
     if (one === undefined) throw new Error('There is nothing to choose from');
     return one;
   }
+
+  shuffle<T>(those: readonly T[]): T[] {
+    return those
+      .map((one) => ({ one, place: this.#random() }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ one }) => one);
+  }
 }

@@ -15,7 +15,10 @@ export interface ScheduleOptions {
   readonly onFault?: (name: string) => void;
 }
 
-/** Injects one fault after the other, several hands at a time, until it is stopped. */
+/**
+ * Injects one fault after the other, several hands at a time, until it is stopped. All hands deal from the same shuffled
+ * deck, each from another place in it: so each fault has come once before chance brings one again.
+ */
 export class Schedule {
   readonly #options: ScheduleOptions;
   readonly #busy = new Set<string>();
@@ -32,8 +35,10 @@ export class Schedule {
     // Everybody who waits listens to it.
     setMaxListeners(0, this.#stop.signal);
     const { atOnce, dice } = this.#options;
+    const deck = this.#shuffledDeck(dice.of('deck'));
     for (let hand = 1; hand <= atOnce; hand += 1) {
-      const playing = this.#play(dice.of(`hand ${hand}`));
+      const from = Math.floor(((hand - 1) * deck.length) / atOnce);
+      const playing = this.#play(dice.of(`hand ${hand}`), [...deck.slice(from), ...deck.slice(0, from)]);
       // Told by `stop`.
       playing.catch(() => undefined);
       this.#hands.push(playing);
@@ -46,13 +51,18 @@ export class Schedule {
     await Promise.all(this.#hands);
   }
 
-  async #play(dice: Dice): Promise<void> {
-    const { cluster, faults, onFault, pauseMs } = this.#options;
+  #shuffledDeck(dice: Dice): Fault[] {
+    const { cluster, faults } = this.#options;
     const possible = faults.filter((fault) => fault.needs(cluster) === undefined);
-    const hat = possible.flatMap((fault) => Array.from({ length: fault.weight ?? 1 }, () => fault));
-    while (!this.#isOver() && hat.length > 0) {
+    return dice.shuffle(possible.flatMap((fault) => Array.from({ length: fault.weight ?? 1 }, () => fault)));
+  }
+
+  async #play(dice: Dice, deck: readonly Fault[]): Promise<void> {
+    const { cluster, onFault, pauseMs } = this.#options;
+    for (let turn = 0; !this.#isOver() && deck.length > 0; turn += 1) {
       await this.#wait(dice.between(...pauseMs));
-      const fault = dice.pick(hat);
+      const fault = deck[turn % deck.length];
+      if (!fault) break;
       const blow = fault.aim(cluster, dice);
       const lastsMs = dice.between(...(blow.lastsMs ?? [0, 0]));
       if (this.#isOver() || blow.targets.some((target) => this.#busy.has(target))) continue;
