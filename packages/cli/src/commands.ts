@@ -4,6 +4,7 @@ import { spec as chat } from './commands/chat/spec.ts';
 import { spec as completion } from './commands/completion/spec.ts';
 import { spec as configDiff } from './commands/config/diff/spec.ts';
 import { spec as configGet } from './commands/config/get/spec.ts';
+import { spec as configPrint } from './commands/config/print/spec.ts';
 import { spec as configRender } from './commands/config/render/spec.ts';
 import { spec as configSet } from './commands/config/set/spec.ts';
 import { spec as configShow } from './commands/config/show/spec.ts';
@@ -65,6 +66,7 @@ export const commands: readonly Command[] = [
   command(configValidate, () => import('./commands/config/validate/run.ts')),
   command(configRender, () => import('./commands/config/render/run.ts')),
   command(configDiff, () => import('./commands/config/diff/run.ts')),
+  command(configPrint, () => import('./commands/config/print/run.ts')),
   { spec: user },
   command(userCreate, () => import('./commands/user/create/run.ts')),
   command(userList, () => import('./commands/user/list/run.ts')),

@@ -1,5 +1,5 @@
 import { limits } from '@messox/protocol';
-import { imageFeatures, type NginxOptions, type Tls } from './nginx/index.ts';
+import { imageFeatures, type NginxFeatures, type NginxOptions, type Tls } from './nginx/index.ts';
 import { serverPort, type Stack } from './stack.ts';
 import { tlsTargets } from './tls.ts';
 
@@ -12,24 +12,54 @@ const tlsOf = ({ deploy: { tls } }: Stack['settings']): Tls => {
   return mode === 'files' ? { mode, certificatePath: tlsTargets.certificate, keyPath: tlsTargets.key } : { mode };
 };
 
-/** The nginx of the stack: it finds all replicas of a role by the name of their service. */
-export const nginxOptions = ({ settings }: Stack): NginxOptions => {
-  const { deploy } = settings;
+/** What messox.yaml says of any nginx in front of the server. */
+const edgeOptions = ({ deploy, limits: own }: Stack['settings']) => {
   const { bodyMb, ...edge } = deploy.limits;
   return {
-    layout: 'whole',
-    domain: deploy.domain ?? 'localhost',
-    tls: tlsOf(settings),
-    upstreams: {
-      kind: 'dns',
-      resolver: dockerResolver,
-      api: { host: 'api', port: serverPort },
-      gateway: { host: 'gateway', port: serverPort },
-    },
-    ports: { http: 80, https: 443, publicHttps: deploy.ports.https },
-    features: imageFeatures,
-    heartbeatMs: settings.limits.heartbeatMs ?? limits.heartbeatMs.default,
+    heartbeatMs: own.heartbeatMs ?? limits.heartbeatMs.default,
     bodyBytes: bodyMb * 1024 ** 2,
     limits: edge,
   };
 };
+
+/** The nginx of the stack: it finds all replicas of a role by the name of their service. */
+export const nginxOptions = ({ settings }: Stack): NginxOptions => ({
+  layout: 'whole',
+  domain: settings.deploy.domain ?? 'localhost',
+  tls: tlsOf(settings),
+  upstreams: {
+    kind: 'dns',
+    resolver: dockerResolver,
+    api: { host: 'api', port: serverPort },
+    gateway: { host: 'gateway', port: serverPort },
+  },
+  ports: { http: 80, https: 443, publicHttps: settings.deploy.ports.https },
+  features: imageFeatures,
+  ...edgeOptions(settings),
+});
+
+export interface HostSite {
+  readonly domain: string;
+  /** Where the server listens, as `host:port`. */
+  readonly target: string;
+  readonly certificatePath: string;
+  readonly keyPath: string;
+  /** Where certbot puts its answers. */
+  readonly challengeFolder?: string | undefined;
+  readonly features: NginxFeatures;
+}
+
+/** A site of the machine's own nginx, in front of a server of one process. */
+export const siteOptions = (
+  settings: Stack['settings'],
+  { certificatePath, challengeFolder, domain, features, keyPath, target }: HostSite,
+): NginxOptions => ({
+  layout: 'site',
+  domain,
+  tls: { mode: 'files', certificatePath, keyPath },
+  upstreams: { kind: 'static', api: [target], gateway: [target] },
+  ports: { http: 80, https: 443 },
+  features,
+  challengeFolder,
+  ...edgeOptions(settings),
+});

@@ -1,7 +1,7 @@
 import { block } from './nginx/lines.ts';
 
 /** Proxies that there are lines for. */
-export const proxyKinds = ['nginx', 'caddy', 'traefik', 'apache'] as const;
+export const proxyKinds = ['nginx', 'caddy', 'traefik', 'nginx-proxy-manager', 'apache'] as const;
 export type ProxyKind = (typeof proxyKinds)[number];
 
 export interface ProxySnippetOptions {
@@ -56,6 +56,26 @@ const traefik = ({ domain, target }: ProxySnippetOptions): string[] => [
   `          - url: http://${target}`,
 ];
 
+/** What is typed into its pages: it writes the rest itself, and puts the address of the client at the end of X-Forwarded-For. */
+const nginxProxyManager = ({ domain, heartbeatMs, target }: ProxySnippetOptions): string[] => {
+  const [host, port] = [target.slice(0, target.lastIndexOf(':')), target.slice(target.lastIndexOf(':') + 1)];
+  const seconds = idleSeconds(heartbeatMs);
+  return [
+    '# Hosts, Proxy Hosts, Add Proxy Host',
+    '# Details:',
+    `#   Domain Names           ${domain}`,
+    '#   Scheme                 http',
+    `#   Forward Hostname / IP  ${host}`,
+    `#   Forward Port           ${port}`,
+    '#   Websockets Support     on',
+    '# SSL:',
+    '#   SSL Certificate        one of this name; Force SSL on',
+    '# Advanced, Custom Nginx Configuration:',
+    `proxy_read_timeout ${seconds}s;`,
+    `proxy_send_timeout ${seconds}s;`,
+  ];
+};
+
 const apache = ({ domain, heartbeatMs, target }: ProxySnippetOptions): string[] => [
   `# Into the VirtualHost of ${domain} that has its certificate; first: a2enmod proxy proxy_http proxy_wstunnel headers rewrite`,
   'ProxyPreserveHost On',
@@ -73,6 +93,7 @@ const lines: Readonly<Record<ProxyKind, (options: ProxySnippetOptions) => string
   nginx,
   caddy,
   traefik,
+  'nginx-proxy-manager': nginxProxyManager,
   apache,
 };
 

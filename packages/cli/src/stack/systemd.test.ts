@@ -43,8 +43,10 @@ describe('the unit', () => {
     expect(unit({ drainMs: 60_000 })).toContain('TimeoutStopSec=90\n'));
 
   it('lets the server write to its own folder only', () => {
-    expect(unit()).toContain('ProtectSystem=strict\nReadWritePaths="/srv/chat"\nProtectHome=yes\n');
-    expect(unit({ dir: '/home/ana/chat' })).toContain('ReadWritePaths="/home/ana/chat"\nProtectHome=read-only\n');
-    expect(unit({ dir: '/var/lib/messox' })).toContain('StateDirectory=messox\n');
+    const node = '/usr/bin/node';
+    expect(unit({ node })).toContain('ProtectSystem=strict\nReadWritePaths="/srv/chat"\nProtectHome=yes\n');
+    expect(unit({ node, dir: '/home/ana/chat' })).toContain('ReadWritePaths="/home/ana/chat"\nProtectHome=read-only\n');
+    expect(unit({ node, dir: '/var/lib/messox' })).toContain('StateDirectory=messox\n');
+    expect(unit({ node, linkedProgram: '/home/ana/messox/bin/messox.js' })).toContain('ProtectHome=read-only\n');
   });
 });

@@ -8,6 +8,8 @@ export interface SystemdOptions {
   /** Absolute paths of Node and of messox's program. */
   readonly node: string;
   readonly program: string;
+  /** Where the program really is, if it is there by a link. */
+  readonly linkedProgram?: string;
   /** `limits.drainMs` of the server. */
   readonly drainMs: number;
 }
@@ -28,6 +30,8 @@ const stateFolder = (dir: string): string[] => {
   return name === undefined ? [] : [`StateDirectory=${name}`, 'StateDirectoryMode=0700'];
 };
 
+const isInHome = (path: string): boolean => /^\/(home|root)\//.test(path);
+
 /** After the drain, its sessions and its database have this long; then systemd ends all of it. */
 const afterDrainMs = 30_000;
 
@@ -35,7 +39,8 @@ const afterDrainMs = 30_000;
  * The unit of an embedded server. Of the machine it writes to its own folder and to nothing else. No MemoryDenyWriteExecute: Node
  * compiles what it runs. No SystemCallFilter: what Node and PostgreSQL call changes with their versions.
  */
-export const renderSystemdUnit = ({ dir, drainMs, node, program, user }: SystemdOptions): GeneratedFile => {
+export const renderSystemdUnit = (options: SystemdOptions): GeneratedFile => {
+  const { dir, drainMs, linkedProgram = options.program, node, program, user } = options;
   const lines = [
     '# Made by messox. For settings of your own: systemctl edit messox',
     '[Unit]',
@@ -60,8 +65,8 @@ export const renderSystemdUnit = ({ dir, drainMs, node, program, user }: Systemd
     'ProtectSystem=strict',
     ...stateFolder(dir),
     `ReadWritePaths=${listed(dir)}`,
-    // A folder in /home could not be reached otherwise.
-    `ProtectHome=${/^\/(home|root)\//.test(dir) ? 'read-only' : 'yes'}`,
+    // What is in /home could not be reached otherwise.
+    `ProtectHome=${[dir, node, program, linkedProgram].some(isInHome) ? 'read-only' : 'yes'}`,
     'PrivateTmp=yes',
     'PrivateDevices=yes',
     'ProtectClock=yes',

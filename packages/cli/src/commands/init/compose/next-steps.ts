@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
-import { commandLine, type Place } from '../../../output/command-line.ts';
+import { command, commandLine, type Place } from '../../../output/command-line.ts';
 import { ownAddresses } from '../../../project/listen.ts';
 import type { Settings } from '../../../project/schema.ts';
+import { proxyKinds } from '../../../stack/proxy-snippets.ts';
 
 /** Addresses of networks that lead nowhere else (RFC 1918, RFC 6598, RFC 4193). */
 const isPrivate = (address: string): boolean =>
@@ -30,11 +31,15 @@ export const nextCommands = (place: Place): string[] => [
   commandLine(place, 'user', 'create', '--admin', 'NAME'),
 ];
 
-/** What is to be done outside of this machine, in sentences. */
+/** What is to be done outside of this server, in lines; commands between backticks. */
 export const outsideSteps = ({ domain, ports, tls }: Settings['deploy']): string[] => {
   if (domain === undefined) return [];
   if (tls.mode === 'proxy')
-    return [`Let your proxy send https://${domain} to http://127.0.0.1:${ports.http}, WebSockets too.`];
+    return [
+      `Let your proxy send https://${domain} to http://127.0.0.1:${ports.http}, WebSockets too. The lines for it:`,
+      `  ${command('config', 'print', 'proxy', '--for', 'nginx')}`,
+      `  (or for ${proxyKinds.filter((kind) => kind !== 'nginx').join(', ')})`,
+    ];
   if (tls.mode === 'off') return [];
   return [`Let TCP ports ${ports.http} and ${ports.https} through the firewall of your provider.`];
 };

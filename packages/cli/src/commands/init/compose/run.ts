@@ -4,6 +4,7 @@ import { exit, type ExitCode } from '../../../errors/exit.ts';
 import type { Context } from '../../../framework/context.ts';
 import { changesFiles, withoutMerges } from '../../../generated/plan-files.ts';
 import { applyRendering, keptWarnings, planRendering, type Rendering } from '../../../generated/render-project.ts';
+import { typed } from '../../../output/command-line.ts';
 import { table } from '../../../output/table.ts';
 import { createFile } from '../../../project/atomic-write.ts';
 import { checkSettings } from '../../../project/check-settings.ts';
@@ -76,8 +77,9 @@ const report = (
   const { dir, plan, project } = rendering;
   const { domain, tls } = deploy;
   const dns = domain === undefined || tls.mode === 'off' ? [] : dnsRecords(domain);
-  const outside = outsideSteps(deploy);
-  const next = nextCommands({ env, dir });
+  const place = { env, dir };
+  const outside = outsideSteps(deploy).map((line) => typed(line, place));
+  const next = nextCommands(place);
   const files = plan.map(({ action, path }) => ({ path, action }));
   output.result({ created, dir, project, files, dns, next }, (style) => [
     created
@@ -85,7 +87,7 @@ const report = (
       : `${style.green(style.signs.ok)} There is a messox server in ${dir} already; nothing was changed`,
     ...(dns.length > 0 ? ['', style.bold('In the DNS')] : []),
     ...table(dns.map(({ name, type, value }) => [`  ${name}.`, type, value])),
-    ...(outside.length > 0 ? ['', style.bold('Outside of this machine'), ...outside.map((line) => `  ${line}`)] : []),
+    ...(outside.length > 0 ? ['', style.bold('Outside of messox'), ...outside.map((line) => `  ${line}`)] : []),
     '',
     style.bold('Next'),
     ...next.map((line) => `  ${line}`),
