@@ -3,6 +3,7 @@ import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
 import { withStackDatabase } from '../docker/stack-database.ts';
 import { type DatabaseUse, withEmbedded } from '../project/database.ts';
+import { readSessionSecretFiles } from '../project/secret-files.ts';
 import { readEnvFile, secretNames } from '../project/secrets.ts';
 import { readServerState } from '../project/server-state.ts';
 import type { ArchivedSecrets } from './manifest.ts';
@@ -35,8 +36,12 @@ export const refuseRunning = (dir: string, why: string): void => {
 /** The secrets of the server that sessions depend on; undefined where there is no token key. */
 export const sessionSecrets = ({ env, flags }: Place, mode: string): ArchivedSecrets | undefined => {
   const { values } = readEnvFile(flags.dir);
-  const read = (key: 'tokenKey' | 'appApiKey'): string =>
-    (mode === 'embedded' ? '' : readExternalSecret(env, key)) || (values.get(secretNames[key].name) ?? '');
+  const files = readSessionSecretFiles(flags.dir);
+  const read = (key: 'tokenKey' | 'appApiKey'): string => {
+    const own = values.get(secretNames[key].name) ?? '';
+    if (mode === 'embedded') return own;
+    return (mode === 'external' && readExternalSecret(env, key)) || files[key] || own;
+  };
   const [tokenKey, appApiKey] = [read('tokenKey'), read('appApiKey')];
   if (tokenKey === '') return undefined;
   return { tokenKey, ...(appApiKey === '' ? {} : { appApiKey }) };

@@ -31,7 +31,7 @@ export const lacks = ({ secrets, settings }: Manifest): string[] => [
   ...(secrets
     ? []
     : [
-        'Not inside: the secrets. Without the token key everybody has to log in again after a restore; keep .env elsewhere, or use --with-secrets',
+        'Not inside: the secrets. Without the token key everybody has to log in again after a restore; keep .env (with Docker: secrets/) elsewhere, or use --with-secrets',
       ]),
   ...(settings ? [] : ['Not inside: settings, as there is no messox.yaml']),
 ];

@@ -106,6 +106,18 @@ export const fillSecretFiles = (dir: string, missing: readonly SecretFile[]): vo
   for (const name of Object.keys(readers) as SecretFile[]) if (missing.includes(name)) write(dir, name, make[name]());
 };
 
+/** The secrets that sessions depend on, as the containers read them; empty where there is none. */
+export const readSessionSecretFiles = (dir: string): { readonly tokenKey: string; readonly appApiKey: string } => ({
+  tokenKey: readSecretFile(dir, 'token-key'),
+  appApiKey: readSecretFile(dir, 'app-api-key'),
+});
+
+/** Writes one of them, in the place of what is there. */
+export const writeSessionSecretFile = (dir: string, name: 'token-key' | 'app-api-key', value: string): void => {
+  makeFolder(projectPaths(dir).secretFiles, 0o700);
+  write(dir, name, value);
+};
+
 /** The URL by which the containers reach the database. Throws `secrets_missing`. */
 export const databaseUrlOf = (dir: string): string => {
   const url = readSecretFile(dir, 'database-url');

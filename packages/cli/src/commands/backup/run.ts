@@ -36,7 +36,7 @@ const secretsFor = (context: Context, mode: string): ArchivedSecrets => {
   const secrets = sessionSecrets(context, mode);
   if (secrets) return secrets;
   throw new CliError('secrets_missing', 'There is no token key to put into the backup', {
-    detail: 'It is MESSOX_TOKEN_KEY, of .env or of the environment.',
+    detail: 'It is MESSOX_TOKEN_KEY, of .env or of the environment; of a server that Docker runs, secrets/token-key.',
     fixes: ['Leave --with-secrets out.'],
   });
 };

@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { atomicWrite, createFile } from '../../project/atomic-write.ts';
 import type { VerifiedArchive } from '../../archive/verify-archive.ts';
 import type { Context } from '../../framework/context.ts';
-import { checkSettings } from '../../project/check-settings.ts';
 import { planProject } from '../../project/create.ts';
 import { withValue } from '../../project/edit-settings.ts';
 import { fillEnv } from '../../project/env-file.ts';
@@ -10,6 +9,7 @@ import { projectPaths } from '../../project/paths.ts';
 import { missingSecrets, newSecret, readEnvFile, secretNames } from '../../project/secrets.ts';
 import { defaultAnswers, settingsTemplate } from '../../project/settings-template.ts';
 import { parseSettings, readSettingsFile } from '../../project/settings-file.ts';
+import { loadSettings } from '../../project/settings.ts';
 import { isProject } from '../../project/usual-dir.ts';
 
 type Place = Pick<Context, 'env' | 'flags' | 'output'>;
@@ -42,12 +42,14 @@ export const planRestored = (place: Place, { manifest, settings }: VerifiedArchi
   if (isProject(dir)) {
     const file = readSettingsFile(dir);
     compare(place, settings, file.source);
-    return { mode: checkSettings(file).settings?.mode ?? 'embedded', settings: undefined };
+    return { mode: loadSettings(dir).mode, settings: undefined };
   }
   const mode = modeHere(env);
   const { settings: path } = projectPaths(dir);
   const archived = parseSettings(settings ?? settingsTemplate(defaultAnswers()), path);
   if (mode !== manifest.mode) output.say(`The mode of the server becomes ${mode}; it was ${manifest.mode}`);
+  if (mode !== manifest.mode && manifest.mode === 'compose')
+    output.say('To have Docker run it: `messox init --mode compose` in an empty folder, and restore into that one');
   return { mode, settings: withValue(archived, ['mode'], mode).source };
 };
 

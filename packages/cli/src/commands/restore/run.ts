@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { checkRestorable, type Restored } from '@messox/server';
+import { checkRestorable, type DatabaseAddress, type Restored } from '@messox/server';
 import { withArchive } from '../../archive/archive-file.ts';
 import { refuseRunning, withAddress } from '../../archive/database-address.ts';
 import { readProgress } from '../../archive/progress.ts';
@@ -11,10 +11,14 @@ import { CliError } from '../../errors/cli-error.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import type { Run } from '../../framework/spec.ts';
+import { refuseRunningStack } from '../../docker/refuse-running-stack.ts';
+import { openStack } from '../../docker/stack.ts';
 import { printable } from '../../output/printable.ts';
+import { isCompose } from '../../project/is-compose.ts';
 import { cliVersion } from '../../version.ts';
 import { makeBareFolder, makeFolder, planRestored, writeSettings } from './project.ts';
 import type { spec } from './spec.ts';
+import { restoreIntoStack } from './stack.ts';
 
 /** A word is typed, so that nobody loses a server by pressing Enter. @throws CliError cancelled, confirmation_needed */
 const confirmReplace = async ({ ask, flags }: Context): Promise<void> => {
@@ -46,10 +50,13 @@ const restore = async (context: Context, file: FileHandle, replace: boolean): Pr
   await checkRestorable(manifest.migrations);
   if (replace) await confirmReplace(context);
   const plan = planRestored(context, archive);
+  const put = (address: DatabaseAddress) =>
+    restoreArchive({ address, file, archive, replace, signal, onBytes: readProgress(output, 'restore') });
+  if (plan.mode === 'compose') return restoreIntoStack(context, { archive, replace, put });
   (plan.mode === 'embedded' ? makeFolder : makeBareFolder)(context, archive);
   const restored = await withAddress(context, plan.mode, { command: 'restore', creates: true }, (address) => {
     refuseRunning(flags.dir, 'It would go on with what it knows of the old data.');
-    return restoreArchive({ address, file, archive, replace, signal, onBytes: readProgress(output, 'restore') });
+    return put(address);
   });
   writeSettings(context, plan);
   return restored;
@@ -57,7 +64,9 @@ const restore = async (context: Context, file: FileHandle, replace: boolean): Pr
 
 export const run: Run<typeof spec> = async (context, { file: path }, { replace }) => {
   const { flags, output, signal } = context;
-  refuseRunning(flags.dir, 'A backup is restored while it is stopped.');
+  const whileStopped = 'A backup is restored while it is stopped.';
+  if (isCompose(flags.dir)) await refuseRunningStack(openStack(flags.dir).compose, whileStopped);
+  else refuseRunning(flags.dir, whileStopped);
   try {
     const restored = await withArchive(path, signal, (file) => restore(context, file, replace));
     const { epoch, leftOut, migrated, tables } = restored;

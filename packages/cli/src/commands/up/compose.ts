@@ -1,7 +1,8 @@
 import { exit, type ExitCode } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
+import { buildImage } from '../../docker/build-image.ts';
 import { checkConnections, connectionsNow } from '../../docker/connections.ts';
-import { type Compose, toldBy } from '../../docker/compose.ts';
+import { toldBy } from '../../docker/compose.ts';
 import { listContainers } from '../../docker/containers.ts';
 import { requireEngine } from '../../docker/engine.ts';
 import { migrateStack } from '../../docker/migrate-stack.ts';
@@ -86,15 +87,6 @@ const startNginx = async ({ context, stack, waitMs }: Work): Promise<void> => {
   await waitHealthy(compose, { service: 'nginx', count: 1, waitMs, signal: context.signal });
 };
 
-const build = async (context: Context, compose: Compose): Promise<void> => {
-  context.output.say('Building the image of the server; the first time this takes minutes');
-  await compose.run(['build'], {
-    doing: 'build the image of the server',
-    onLine: toldBy(context),
-    signal: context.signal,
-  });
-};
-
 const report = async ({ context, stack }: Work): Promise<void> => {
   const { compose, settings, url } = stack;
   const containers = await listContainers(compose.project);
@@ -108,7 +100,9 @@ const report = async ({ context, stack }: Work): Promise<void> => {
       ['  server', serverServices.map((service) => `${count(service)} ${service}`).join(', ')],
       ['  project', `${compose.project} (in docker compose)`],
     ]),
-    ...(settings.deploy.tls.mode === 'proxy' ? ['  Your proxy leads to this address; docs/start has its lines.'] : []),
+    ...(settings.deploy.tls.mode === 'proxy'
+      ? [`  Your proxy leads there. Its lines: ${commandLine(context.place, 'config', 'print', 'proxy')}`]
+      : []),
     '',
     'To make the administrator, to see how it is, what it says, and to stop it:',
     ...[['user', 'create', '--admin', 'NAME'], ['status'], ['logs', '-f'], ['down']].map(
@@ -128,7 +122,7 @@ export const upCompose = async (context: Context, waitMs: number): Promise<ExitC
     renderStackFiles(context);
     await compose.run(['config', '--quiet'], { doing: 'read compose.yaml' });
     await checkNginx(compose);
-    await build(context, compose);
+    await buildImage(context, compose);
     await removeIll(compose);
     await startData(work);
     await ensureConnections(work, needed);
