@@ -9,6 +9,8 @@ const healthSchema = z.object({
     .optional(),
 });
 
+const publishedSchema = z.object({ HostIp: z.string(), HostPort: z.string() });
+
 const inspectedSchema = z.array(
   z.object({
     Id: z.string(),
@@ -22,16 +24,33 @@ const inspectedSchema = z.array(
       StartedAt: z.string(),
       Health: healthSchema.optional(),
     }),
-    Config: z.object({ Image: z.string(), Labels: z.record(z.string(), z.string()).nullable() }),
+    Config: z.object({
+      Hostname: z.string(),
+      Image: z.string(),
+      Labels: z.record(z.string(), z.string()).nullable(),
+    }),
     NetworkSettings: z.object({
-      Networks: z.record(z.string(), z.object({ IPAddress: z.string() })).nullable(),
+      Networks: z
+        .record(z.string(), z.object({ Gateway: z.string(), IPAddress: z.string(), IPv6Gateway: z.string() }))
+        .nullable(),
+      Ports: z.record(z.string(), z.array(publishedSchema).nullable()).nullish(),
     }),
   }),
 );
 
+/** A port of a container that the machine listens on for it. */
+export interface PublishedPort {
+  /** Inside the container. */
+  readonly inside: number;
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface Container {
   readonly id: string;
   readonly name: string;
+  /** Of compose; empty for one that compose did not make. */
+  readonly project: string;
   readonly service: string;
   /** Which of the replicas of its service. */
   readonly number: number;
@@ -51,7 +70,21 @@ export interface Container {
   /** What the last health check that failed said. */
   readonly healthOutput: string | undefined;
   readonly addresses: readonly string[];
+  /** By which its networks are reached from the machine. */
+  readonly gateways: readonly string[];
+  /** What it calls itself. */
+  readonly hostname: string;
+  readonly published: readonly PublishedPort[];
 }
+
+const publishedPorts = (ports: z.infer<typeof inspectedSchema>[number]['NetworkSettings']['Ports']): PublishedPort[] =>
+  Object.entries(ports ?? {}).flatMap(([inside, places]) =>
+    (places ?? []).map(({ HostIp, HostPort }) => ({
+      inside: Number.parseInt(inside, 10),
+      address: HostIp === '' ? '0.0.0.0' : HostIp,
+      port: Number(HostPort),
+    })),
+  );
 
 const asContainer = ({
   Config,
@@ -63,9 +96,11 @@ const asContainer = ({
   State,
 }: z.infer<typeof inspectedSchema>[number]): Container => {
   const labels = Config.Labels ?? {};
+  const networks = Object.values(NetworkSettings.Networks ?? {});
   return {
     id: Id,
     name: Name.replace(/^\//, ''),
+    project: labels['com.docker.compose.project'] ?? '',
     service: labels['com.docker.compose.service'] ?? '',
     number: Number(labels['com.docker.compose.container-number'] ?? 0),
     state: State.Status,
@@ -78,9 +113,10 @@ const asContainer = ({
     imageId: Image,
     configHash: labels['com.docker.compose.config-hash'] ?? '',
     healthOutput: State.Health?.Log?.findLast(({ ExitCode }) => ExitCode !== 0)?.Output.trim(),
-    addresses: Object.values(NetworkSettings.Networks ?? {})
-      .map(({ IPAddress }) => IPAddress)
-      .filter(Boolean),
+    addresses: networks.map(({ IPAddress }) => IPAddress).filter(Boolean),
+    gateways: networks.flatMap(({ Gateway, IPv6Gateway }) => [Gateway, IPv6Gateway]).filter(Boolean),
+    hostname: Config.Hostname,
+    published: publishedPorts(NetworkSettings.Ports),
   };
 };
 
@@ -100,6 +136,14 @@ const inspect = async (list: () => Promise<string[]>, attempts = 5): Promise<Con
 
 const detailOf = (error: Error): string => ('detail' in error && typeof error.detail === 'string' ? error.detail : '');
 
+const idsOf = async (words: readonly string[]): Promise<string[]> =>
+  (await runDocker(['ps', '--quiet', '--no-trunc', ...words], { doing: 'list the containers' }))
+    .split('\n')
+    .filter((line) => line !== '');
+
+/** All containers of the machine that run, whoever made them. */
+export const listRunning = (): Promise<Container[]> => inspect(() => idsOf([]));
+
 /** All containers of the compose project, those that have ended too, by service and number; one-off ones are left out. */
 export const listContainers = async (project: string, service?: string): Promise<Container[]> => {
   const filters = [
@@ -107,9 +151,6 @@ export const listContainers = async (project: string, service?: string): Promise
     'label=com.docker.compose.oneoff=False',
     ...(service === undefined ? [] : [`label=com.docker.compose.service=${service}`]),
   ];
-  const words = ['ps', '--all', '--quiet', '--no-trunc', ...filters.flatMap((filter) => ['--filter', filter])];
-  const found = await inspect(async () =>
-    (await runDocker(words, { doing: 'list the containers' })).split('\n').filter((line) => line !== ''),
-  );
+  const found = await inspect(() => idsOf(['--all', ...filters.flatMap((filter) => ['--filter', filter])]));
   return found.sort((a, b) => a.service.localeCompare(b.service) || a.number - b.number);
 };

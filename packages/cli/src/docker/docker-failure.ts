@@ -1,5 +1,5 @@
 import { CliError } from '../errors/cli-error.ts';
-import { portOwner } from '../project/port-owner.ts';
+import { portOwner, stopCommand } from '../project/port-owner.ts';
 
 export interface Failure {
   readonly words: readonly string[];
@@ -32,7 +32,7 @@ const portError = (said: string, doing: string): CliError => {
   return new CliError('port_in_use', port === 0 ? 'A port is in use already' : `Port ${port} is in use already`, {
     detail: `Could not ${doing}. ${who}`,
     fixes: [
-      ...(owner ? [`Stop it: sudo systemctl stop ${owner.command} (if systemd runs it)`] : ['ss -ltnp (names it)']),
+      owner ? `${stopCommand(owner)} (stops it)` : 'ss -ltnp (names it)',
       '`messox config set deploy.tls.mode proxy` (leaves the port to a proxy of yours)',
       '`messox config set deploy.ports.https 8443` (takes another port)',
     ],

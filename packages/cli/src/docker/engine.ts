@@ -37,7 +37,10 @@ export const requireEngine = async (): Promise<EngineFacts> => {
   const { Server } = versionSchema.parse(JSON.parse(await runDocker(['version', '--format', 'json'], { doing })));
   if (isOlder(Server.Version, [oldestEngine]))
     throw new CliError('docker_too_old', `This is Docker ${Server.Version}; messox needs ${oldestEngine} or newer`, {
-      fixes: ['https://docs.docker.com/engine/install/'],
+      fixes: [
+        'sudo apt-get install docker-ce (with the packages of docker.com)',
+        'https://docs.docker.com/engine/install/',
+      ],
     });
   const asked = { doing: 'look at Docker Compose' };
   const { version } = composeSchema.parse(

@@ -1,16 +1,22 @@
 import type { Settings } from '../project/schema.ts';
 import type { ServerState } from '../project/server-state.ts';
+import type { StackFacts } from './stack-facts.ts';
 
-export const checkGroups = ['host', 'config', 'network', 'data', 'runtime'] as const;
+export const checkGroups = ['host', 'config', 'network', 'tls', 'data', 'runtime'] as const;
 export type CheckGroup = (typeof checkGroups)[number];
 
-/** Who asks: the command `doctor`, or `up` before it starts anything. */
-export type Occasion = 'doctor' | 'up';
+/** Who asks: `doctor`, `init` when it has made a project, or a command that changes something, before it does. */
+export type Occasion = 'doctor' | 'init' | 'up' | 'upgrade';
+export type Mode = Settings['mode'];
+
+/** Before something is started or replaced. */
+export const beforeStart: readonly Occasion[] = ['up', 'upgrade'];
 
 /** What checks look at. */
 export interface CheckContext {
   /** Absolute path of the project folder. */
   readonly dir: string;
+  readonly occasion: Occasion;
   /** Missing where messox.yaml is missing or invalid. */
   readonly settings: Settings | undefined;
   /** Where the server listens, or would. */
@@ -19,6 +25,10 @@ export interface CheckContext {
   readonly given: Given;
   /** The server that runs in the folder. */
   readonly running: ServerState | undefined;
+  /** Of a server that Docker runs. */
+  readonly stack: StackFacts | undefined;
+  /** How long `doctor` holds a silent socket, in ms; 0: not at all. */
+  readonly holdMs: number;
 }
 
 /** Options of `up`. */
@@ -42,8 +52,12 @@ export interface Check {
   readonly title: string;
   readonly group: CheckGroup;
   readonly when: readonly Occasion[];
+  /** The modes that it is for; all when not given. Where messox.yaml cannot be read, the mode is taken to be embedded. */
+  readonly modes?: readonly Mode[];
+  /** Whether it asks others than this machine. */
+  readonly outside?: true;
   /** In a sentence why there is nothing to look at. */
-  readonly skip?: (context: CheckContext) => string | undefined;
+  readonly skip?: (context: CheckContext) => string | undefined | Promise<string | undefined>;
   readonly run: (context: CheckContext) => Finding | Promise<Finding>;
 }
 
@@ -55,3 +69,13 @@ export const needsSettings = ({ settings }: CheckContext): string | undefined =>
   settings ? undefined : 'messox.yaml cannot be read';
 export const needsServer = ({ running }: CheckContext): string | undefined =>
   running ? undefined : 'no server runs in this folder';
+
+/** What a check found, or why it was skipped. */
+export interface CheckReport {
+  readonly id: string;
+  readonly title: string;
+  readonly group: CheckGroup;
+  readonly status: Finding['status'] | 'skip';
+  readonly why: string;
+  readonly fix?: string;
+}

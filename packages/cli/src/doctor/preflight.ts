@@ -1,26 +1,47 @@
+import { requireEngine } from '../docker/engine.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
 import { refuseExternal } from '../project/refuse-external.ts';
 import { loadSecrets } from '../project/secrets.ts';
 import { loadSettings } from '../project/settings.ts';
-import { runChecks, type CheckOptions } from './run-checks.ts';
+import type { CheckReport } from './check.ts';
+import { type CheckOptions, runChecks } from './run-checks.ts';
+
+type Work = 'up' | 'upgrade';
+
+const refusals: Readonly<Record<Work, string>> = {
+  up: 'The server cannot be started here',
+  upgrade: 'The server cannot be upgraded here',
+};
+
+const warnOf = (output: Context['output'], { fix, title, why }: CheckReport): void =>
+  output.warn(`${title}: ${why}${fix === undefined ? '' : `\n${fix}`}`);
+
+export interface PreflightOptions extends Pick<CheckOptions, 'dir' | 'given'> {
+  /** What is about to be done; `up` when not given. */
+  readonly occasion?: Work;
+}
 
 /**
- * What `up` looks at before it starts anything: warns of what is doubtful and throws `checks_failed` for what would fail.
+ * What a command looks at before it changes anything: warns of what is doubtful and throws `checks_failed` for what would fail.
  *
- * @throws CliError settings_invalid, mode_external, secrets_missing, secrets_invalid; checks_failed
+ * @throws CliError settings_missing, settings_invalid, mode_external, secrets_missing, secrets_invalid, docker_missing, docker_…;
+ * checks_failed
  */
-export const preflight = async ({ output }: Pick<Context, 'output'>, options: CheckOptions): Promise<void> => {
+export const preflight = async (
+  { output }: Pick<Context, 'output'>,
+  { occasion = 'up', ...options }: PreflightOptions,
+): Promise<void> => {
   // What is wrong with them has an error of its own, here as everywhere.
-  loadSettings(options.dir);
+  const { mode } = loadSettings(options.dir);
   refuseExternal(options.dir);
-  loadSecrets(options.dir);
-  const reports = await runChecks('up', options);
-  for (const { status, title, why, fix } of reports)
-    if (status === 'warn') output.warn(`${title}: ${why}${fix === undefined ? '' : `\n${fix}`}`);
+  if (mode === 'compose') await requireEngine();
+  else loadSecrets(options.dir);
+  const reports = await runChecks(occasion, options);
+  for (const report of reports) if (report.status === 'warn') warnOf(output, report);
   const failures = reports.filter(({ status }) => status === 'fail');
   if (failures.length === 0) return;
-  throw new CliError('checks_failed', 'The server cannot be started here', {
+  throw new CliError('checks_failed', refusals[occasion], {
     detail: failures.map(({ title, why }) => `${title}: ${why}`).join('\n'),
     fixes: failures.flatMap(({ fix }) => (fix === undefined ? [] : [fix])),
     problems: failures,

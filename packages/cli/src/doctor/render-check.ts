@@ -1,7 +1,7 @@
 import { type Place, typed } from '../output/command-line.ts';
 import type { Style } from '../output/style.ts';
 import { hang } from '../output/wrap.ts';
-import type { CheckReport } from './run-checks.ts';
+import type { CheckReport } from './check.ts';
 
 const indent = ' '.repeat(12);
 /** A page of lines that belong together stays one, also where it is sent somewhere. */

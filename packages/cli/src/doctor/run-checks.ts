@@ -1,24 +1,27 @@
 import { translate } from '../errors/translate.ts';
 import { readServerState } from '../project/server-state.ts';
 import { loadSettings } from '../project/settings.ts';
-import type { Check, CheckContext, CheckGroup, Finding, Given, Occasion } from './check.ts';
+import {
+  beforeStart,
+  type Check,
+  type CheckContext,
+  type CheckGroup,
+  type CheckReport,
+  type Given,
+  type Occasion,
+} from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
-
-/** What a check found, or why it was skipped. */
-export interface CheckReport {
-  readonly id: string;
-  readonly title: string;
-  readonly group: CheckGroup;
-  readonly status: Finding['status'] | 'skip';
-  readonly why: string;
-  readonly fix?: string;
-}
+import { stackFacts } from './stack-facts.ts';
 
 export interface CheckOptions {
   readonly dir: string;
   readonly given?: Given;
   /** Only these groups; all when empty. */
   readonly groups?: readonly CheckGroup[];
+  /** Leaves out what asks others than this machine. */
+  readonly offline?: boolean;
+  /** How long a silent socket is held, in ms. */
+  readonly holdMs?: number;
 }
 
 /** What cannot be read is told by the checks `folder` and `settings`; the others do without. */
@@ -30,20 +33,23 @@ const orNothing = <T>(read: () => T): T | undefined => {
   }
 };
 
-const contextOf = (occasion: Occasion, { dir, given = {} }: CheckOptions): CheckContext => {
+const contextOf = (occasion: Occasion, { dir, given = {}, holdMs = 0 }: CheckOptions): CheckContext => {
   const settings = orNothing(() => loadSettings(dir));
   const running = orNothing(() => readServerState(dir));
   const configured = settings && { host: given.host ?? settings.server.host, port: given.port ?? settings.server.port };
   // A server that is to be started again listens where it is told now.
-  const listen = occasion === 'up' ? configured : (running ?? configured);
-  return { dir, settings, listen, given, running };
+  const listen = beforeStart.includes(occasion) ? configured : (running ?? configured);
+  const stack = settings?.mode === 'compose' ? orNothing(() => stackFacts(dir)) : undefined;
+  return { dir, occasion, settings, listen, given, running, stack, holdMs };
 };
 
-const runCheck = async (check: Check, context: CheckContext): Promise<CheckReport> => {
+const runCheck = async (check: Check, context: CheckContext, offline: boolean): Promise<CheckReport> => {
   const { id, title, group } = check;
-  const reason = check.skip?.(context);
-  if (reason !== undefined) return { id, title, group, status: 'skip', why: reason };
+  const skipped = (why: string): CheckReport => ({ id, title, group, status: 'skip', why });
+  if (offline && check.outside) return skipped('left out by --offline');
   try {
+    const reason = await check.skip?.(context);
+    if (reason !== undefined) return skipped(reason);
     return { id, title, group, ...(await check.run(context)) };
   } catch (error) {
     const { message, detail, fixes } = translate(error);
@@ -56,10 +62,12 @@ const runCheck = async (check: Check, context: CheckContext): Promise<CheckRepor
 export const runChecks = async (occasion: Occasion, options: CheckOptions): Promise<CheckReport[]> => {
   const context = contextOf(occasion, options);
   const groups = options.groups ?? [];
+  const mode = context.settings?.mode ?? 'embedded';
   const chosen = allChecks.filter(
-    ({ when, group }) => when.includes(occasion) && (groups.length === 0 || groups.includes(group)),
+    ({ group, modes = [mode], when }) =>
+      when.includes(occasion) && modes.includes(mode) && (groups.length === 0 || groups.includes(group)),
   );
   const reports: CheckReport[] = [];
-  for (const check of chosen) reports.push(await runCheck(check, context));
+  for (const check of chosen) reports.push(await runCheck(check, context, options.offline ?? false));
   return reports;
 };

@@ -4,7 +4,20 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 export interface PortOwner {
   readonly pid: number;
   readonly command: string;
+  /** The unit of systemd that it belongs to, if any: `caddy.service`. */
+  readonly unit?: string;
 }
+
+/** The unit in what /proc/<pid>/cgroup says (cgroups(7)); those of people's own systemd are none that root could stop. */
+export const unitIn = (cgroup: string): string | undefined => /:\/system\.slice\/([^/\n]+\.service)/.exec(cgroup)?.[1];
+
+const unitOf = (pid: string): string | undefined => {
+  try {
+    return unitIn(readFileSync(`/proc/${pid}/cgroup`, 'utf8'));
+  } catch {
+    return undefined;
+  }
+};
 
 const listening = '0A';
 
@@ -44,5 +57,13 @@ export const portOwner = (port: number): PortOwner | undefined => {
   if (sockets.size === 0) return undefined;
   const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && holds(name, sockets));
   if (pid === undefined) return undefined;
-  return { pid: Number(pid), command: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() };
+  const unit = unitOf(pid);
+  const command = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  return { pid: Number(pid), command, ...(unit === undefined ? {} : { unit }) };
+};
+
+/** The command that ends it for good. Docker listens for containers, and is not to be ended itself. */
+export const stopCommand = ({ command, pid, unit }: PortOwner): string => {
+  if (command === 'docker-proxy') return 'docker ps (names the container), docker stop';
+  return unit === undefined ? `sudo kill ${pid}` : `sudo systemctl disable --now ${unit}`;
 };

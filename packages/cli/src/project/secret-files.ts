@@ -81,6 +81,29 @@ const letRead = (path: string, uid: number | undefined): void => {
   } else chmodSync(path, 0o444);
 };
 
+/** How the secrets of a folder are kept. */
+export interface SecretFolder {
+  readonly mode: number;
+  /** Each with its owner, and the user whose container reads it. */
+  readonly files: readonly {
+    readonly name: SecretFile;
+    readonly mode: number;
+    readonly owner: number;
+    readonly reader: number | undefined;
+  }[];
+}
+
+/** Undefined where there is no such folder. */
+export const readSecretModes = (dir: string): SecretFolder | undefined => {
+  const folder = statSync(projectPaths(dir).secretFiles, { throwIfNoEntry: false });
+  if (!folder) return undefined;
+  const files = (Object.keys(readers) as SecretFile[]).flatMap((name) => {
+    const stats = statSync(pathOf(dir, name), { throwIfNoEntry: false });
+    return stats ? [{ name, mode: stats.mode & 0o777, owner: stats.uid, reader: readers[name] }] : [];
+  });
+  return { mode: folder.mode & 0o777, files };
+};
+
 const write = (dir: string, name: SecretFile, value: string): void => {
   const path = pathOf(dir, name);
   if (existsSync(path)) atomicWrite(path, value, { mode: 0o600 });

@@ -2,7 +2,7 @@ import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CheckReport } from '../../doctor/run-checks.ts';
+import type { CheckReport } from '../../doctor/check.ts';
 import { emptyFolder, messox, messoxHere, projectFolder } from '../../testing/messox.ts';
 
 const doctor = async (dir: string, ...args: string[]) => {

@@ -1,6 +1,6 @@
-import { checkGroups } from '../../doctor/check.ts';
+import { checkGroups, type CheckReport } from '../../doctor/check.ts';
 import { checkLines } from '../../doctor/render-check.ts';
-import { runChecks, type CheckReport } from '../../doctor/run-checks.ts';
+import { runChecks } from '../../doctor/run-checks.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Run } from '../../framework/spec.ts';
 import { type Place, typedIn } from '../../output/command-line.ts';

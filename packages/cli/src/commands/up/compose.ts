@@ -1,10 +1,10 @@
+import { preflight } from '../../doctor/preflight.ts';
 import { exit, type ExitCode } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import { buildImage } from '../../docker/build-image.ts';
 import { checkConnections, connectionsNow } from '../../docker/connections.ts';
 import { toldBy } from '../../docker/compose.ts';
 import { listContainers } from '../../docker/containers.ts';
-import { requireEngine } from '../../docker/engine.ts';
 import { migrateStack } from '../../docker/migrate-stack.ts';
 import { checkNginx, reloadNginx } from '../../docker/nginx.ts';
 import { outdatedServices } from '../../docker/outdated.ts';
@@ -113,12 +113,13 @@ const report = async ({ context, stack }: Work): Promise<void> => {
 
 /** Renders, checks, builds, migrates, starts, and waits until everything is healthy. Run again, it changes what is to be changed. */
 export const upCompose = async (context: Context, waitMs: number): Promise<ExitCode> => {
-  const stack = openStack(context.flags.dir);
-  await requireEngine();
-  return withLock(context.flags.dir, 'up', async () => {
+  const { dir } = context.flags;
+  const stack = openStack(dir);
+  await preflight(context, { dir });
+  return withLock(dir, 'up', async () => {
     const work = { context, stack, waitMs };
     const { compose, settings } = stack;
-    const { needed } = checkConnections(context.flags.dir, settings);
+    const { needed } = checkConnections(dir, settings);
     renderStackFiles(context);
     await compose.run(['config', '--quiet'], { doing: 'read compose.yaml' });
     await checkNginx(compose);

@@ -1,4 +1,4 @@
-import type { CheckReport } from '../../doctor/run-checks.ts';
+import type { CheckReport } from '../../doctor/check.ts';
 
 /** What was found of one thing that was looked at. */
 export type Finding = Omit<CheckReport, 'group'>;

@@ -1,11 +1,12 @@
 import { isLoopback } from '../../project/listen.ts';
-import { ok, warn, type Check } from '../check.ts';
+import { beforeStart, ok, warn, type Check } from '../check.ts';
 
 export const exposure: Check = {
   id: 'exposure',
   title: 'Reachable by',
   group: 'network',
-  when: ['doctor', 'up'],
+  when: ['doctor', ...beforeStart],
+  modes: ['embedded', 'external'],
   skip: ({ listen }) => (listen ? undefined : 'messox.yaml cannot be read'),
   run: ({ listen }) => {
     const host = listen?.host ?? '127.0.0.1';

@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { fail, ok, warn, type Check } from '../check.ts';
+import { beforeStart, fail, ok, warn, type Check } from '../check.ts';
 
 const isAllowed = (path: string, mode: number): boolean => {
   try {
@@ -14,7 +14,7 @@ export const folder: Check = {
   id: 'folder',
   title: 'Project folder',
   group: 'config',
-  when: ['doctor', 'up'],
+  when: ['doctor', ...beforeStart],
   run: ({ dir }) => {
     const stats = statSync(dir, { throwIfNoEntry: false });
     if (!stats?.isDirectory()) return fail(`${dir} is not a folder`, '`messox init`, or name the folder with --dir');

@@ -1,5 +1,14 @@
 import type { Check } from '../check.ts';
 import { clock } from './clock.ts';
+import { brokerHost } from './compose/broker-host.ts';
+import { containers } from './compose/containers.ts';
+import { dataPortsClosed } from './compose/data-ports.ts';
+import { dockerDisk } from './compose/docker-disk.ts';
+import { engine } from './compose/engine.ts';
+import { stackMemory } from './compose/memory.ts';
+import { ports } from './compose/ports.ts';
+import { secretFiles } from './compose/secret-files.ts';
+import { secretsInside } from './compose/secrets-inside.ts';
 import { disk } from './disk.ts';
 import { exposure } from './exposure.ts';
 import { folder } from './folder.ts';
@@ -17,16 +26,25 @@ import { websocket } from './websocket.ts';
 /** Every check, in the order in which they are told. */
 export const checks: readonly Check[] = [
   node,
+  engine,
   memory,
+  stackMemory,
   disk,
+  dockerDisk,
   clock,
   folder,
   settings,
   secrets,
+  secretFiles,
+  ports,
   listen,
   exposure,
   postgresBinaries,
   postgresData,
+  dataPortsClosed,
+  brokerHost,
+  containers,
+  secretsInside,
   ready,
   websocket,
   migrations,

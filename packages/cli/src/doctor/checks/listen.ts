@@ -1,6 +1,6 @@
 import { command } from '../../output/command-line.ts';
 import { listenProblem, settingFix, type ListenProblem } from '../../project/listen.ts';
-import { fail, ok, type Check, type Given } from '../check.ts';
+import { beforeStart, fail, ok, type Check, type Given } from '../check.ts';
 
 /** Where the command line said what cannot be, it is the command line that is to be changed. */
 const fixOf = (problem: ListenProblem, { detach, host, port }: Given): string => {
@@ -18,7 +18,8 @@ export const listen: Check = {
   id: 'listen',
   title: 'Address and port',
   group: 'network',
-  when: ['doctor', 'up'],
+  when: ['doctor', ...beforeStart],
+  modes: ['embedded', 'external'],
   skip: ({ listen: where }) => (where ? undefined : 'messox.yaml cannot be read'),
   run: async ({ given, listen: where, running }) => {
     if (!where) return ok('nothing to listen on');

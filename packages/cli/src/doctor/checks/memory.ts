@@ -1,6 +1,6 @@
 import { freemem, totalmem } from 'node:os';
 import { readFileSync } from 'node:fs';
-import { ok, warn, type Check, type Finding } from '../check.ts';
+import { beforeStart, ok, warn, type Check, type Finding } from '../check.ts';
 import { MiB, sizeText } from '../size.ts';
 
 /** Node.js, PostgreSQL and room for sessions. */
@@ -27,7 +27,8 @@ export const memory: Check = {
   id: 'memory',
   title: 'Memory',
   group: 'host',
-  when: ['doctor', 'up'],
+  when: ['doctor', ...beforeStart],
+  modes: ['embedded'],
   run: () => {
     // The limit of the container, where there is one; Node tells 0, or more than there is, for none.
     const constrained = process.constrainedMemory();

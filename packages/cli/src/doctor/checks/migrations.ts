@@ -6,6 +6,7 @@ export const migrations: Check = {
   title: 'Migrations',
   group: 'runtime',
   when: ['doctor'],
+  modes: ['embedded'],
   skip: needsServer,
   run: async ({ dir }) => {
     const { migrationStatus, openEmbeddedDatabase } = await import('@messox/server');

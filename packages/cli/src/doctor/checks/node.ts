@@ -1,4 +1,4 @@
-import { fail, ok, type Check } from '../check.ts';
+import { beforeStart, fail, ok, type Check } from '../check.ts';
 
 /** The oldest Node.js that messox runs on; package.json says the same. */
 const oldestNode = [20, 19] as const;
@@ -12,7 +12,7 @@ export const node: Check = {
   id: 'node',
   title: 'Node.js',
   group: 'host',
-  when: ['doctor', 'up'],
+  when: ['doctor', ...beforeStart],
   run: () => {
     const { node: version } = process.versions;
     if (isNewEnough(version)) return ok(version);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
-import { fail, ok, type Check } from '../check.ts';
+import { beforeStart, fail, ok, type Check } from '../check.ts';
 import { findPostgres } from '../postgres.ts';
 
 const reinstall = 'Install messox again, with optional dependencies: npm install --include=optional';
@@ -9,7 +9,8 @@ export const postgresBinaries: Check = {
   id: 'postgres-binaries',
   title: 'PostgreSQL',
   group: 'data',
-  when: ['doctor', 'up'],
+  when: ['doctor', ...beforeStart],
+  modes: ['embedded'],
   run: async () => {
     const postgres = findPostgres();
     if (!postgres) return fail(`there is none for ${process.platform} on ${process.arch}`, reinstall);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectPaths } from '../../project/paths.ts';
-import { fail, ok, type Check } from '../check.ts';
+import { beforeStart, fail, ok, type Check } from '../check.ts';
 import { findPostgres } from '../postgres.ts';
 
 const readMajor = (dir: string): number | undefined => {
@@ -17,7 +17,8 @@ export const postgresData: Check = {
   id: 'postgres-data',
   title: 'Database files',
   group: 'data',
-  when: ['doctor', 'up'],
+  when: ['doctor', ...beforeStart],
+  modes: ['embedded'],
   run: ({ dir }) => {
     const data = readMajor(dir);
     if (data === undefined) return ok('none yet; the first start makes them');

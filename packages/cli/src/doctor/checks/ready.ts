@@ -7,6 +7,7 @@ export const ready: Check = {
   title: 'Ready',
   group: 'runtime',
   when: ['doctor'],
+  modes: ['embedded'],
   skip: needsServer,
   run: async ({ running }) => {
     const url = new URL('/readyz', running?.url);

@@ -2,13 +2,14 @@ import { statSync } from 'node:fs';
 import { translate } from '../../errors/translate.ts';
 import { projectPaths } from '../../project/paths.ts';
 import { loadSecrets } from '../../project/secrets.ts';
-import { fail, needsSettings, ok, warn, type Check } from '../check.ts';
+import { beforeStart, fail, needsSettings, ok, warn, type Check } from '../check.ts';
 
 export const secrets: Check = {
   id: 'secrets',
   title: 'Secrets',
   group: 'config',
-  when: ['doctor', 'up'],
+  when: ['doctor', ...beforeStart],
+  modes: ['embedded'],
   skip: needsSettings,
   run: ({ dir }) => {
     try {

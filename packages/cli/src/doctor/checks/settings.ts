@@ -1,12 +1,12 @@
 import { loadSettings } from '../../project/settings.ts';
 import { translate } from '../../errors/translate.ts';
-import { fail, ok, type Check } from '../check.ts';
+import { beforeStart, fail, ok, type Check } from '../check.ts';
 
 export const settings: Check = {
   id: 'settings',
   title: 'Settings',
   group: 'config',
-  when: ['doctor', 'up'],
+  when: ['doctor', ...beforeStart],
   run: ({ dir }) => {
     try {
       loadSettings(dir);

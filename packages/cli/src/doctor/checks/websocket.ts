@@ -6,6 +6,7 @@ export const websocket: Check = {
   title: 'WebSocket',
   group: 'runtime',
   when: ['doctor'],
+  modes: ['embedded'],
   skip: needsServer,
   run: async ({ running }) => {
     const url = new URL('/ws', running?.url);

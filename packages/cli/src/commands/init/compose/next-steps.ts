@@ -1,14 +1,9 @@
 import { isIP } from 'node:net';
 import { command, commandLine, type Place } from '../../../output/command-line.ts';
 import { ownAddresses } from '../../../project/listen.ts';
+import { isPrivate } from '../../../project/private-address.ts';
 import type { Settings } from '../../../project/schema.ts';
 import { proxyKinds } from '../../../stack/proxy-snippets.ts';
-
-/** Addresses of networks that lead nowhere else (RFC 1918, RFC 6598, RFC 4193). */
-const isPrivate = (address: string): boolean =>
-  /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.|f[cd])/i.test(
-    address,
-  );
 
 export interface DnsRecord {
   readonly name: string;

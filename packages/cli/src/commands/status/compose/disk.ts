@@ -1,6 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { z } from 'zod';
-import { runDocker } from '../../../docker/run-docker.ts';
+import { readEngineInfo } from '../../../docker/engine-info.ts';
 
 export interface DockerDisk {
   readonly folder: string;
@@ -10,8 +9,7 @@ export interface DockerDisk {
 
 /** Where Docker keeps volumes, images and logs, and how much is left there. */
 export const readDockerDisk = async (): Promise<DockerDisk> => {
-  const told = await runDocker(['info', '--format', 'json'], { doing: 'ask Docker where its data is' });
-  const { DockerRootDir: folder } = z.object({ DockerRootDir: z.string() }).parse(JSON.parse(told));
+  const { rootDir: folder } = await readEngineInfo();
   const space = await statfs(folder).catch(() => undefined);
   return { folder, ...(space ? { freeBytes: space.bavail * space.bsize } : {}) };
 };

@@ -1,11 +1,11 @@
 import type { Context } from '../../../framework/context.ts';
+import { type CertificateFacts, readCertificate } from '../../../docker/certificate.ts';
 import { listContainers } from '../../../docker/containers.ts';
 import { requireEngine } from '../../../docker/engine.ts';
 import { driftOf, openStack } from '../../../docker/stack.ts';
 import { cliVersion } from '../../../version.ts';
 import type { Facts } from '../render.ts';
 import { lookAtDatabase } from '../look-at-database.ts';
-import { type CertificateFacts, readCertificate } from './certificate.ts';
 import { type DockerDisk, readDockerDisk } from './disk.ts';
 import { type QueueFacts, readQueues } from './queues.ts';
 import { serviceFacts, type ServiceFacts } from './services.ts';

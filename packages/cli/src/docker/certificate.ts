@@ -1,10 +1,12 @@
-import { connect } from 'node:tls';
+import { checkServerIdentity, connect } from 'node:tls';
 
 export interface CertificateFacts {
   readonly subject: string;
   readonly issuer: string;
   readonly expiresAt: string;
   readonly daysLeft: number;
+  /** Whether it is for the name that was asked for. */
+  readonly covers: boolean;
 }
 
 const patienceMs = 5_000;
@@ -27,11 +29,13 @@ export const readCertificate = (
     socket.on('error', () => end());
     socket.on('timeout', () => end());
     socket.on('secureConnect', () => {
-      const { issuer, subject, valid_to: validTo } = socket.getPeerCertificate();
+      const certificate = socket.getPeerCertificate();
+      const { issuer, subject, valid_to: validTo } = certificate;
       const expires = Date.parse(validTo);
       end({
         subject: textOf(subject.CN),
         issuer: textOf(issuer.O ?? issuer.CN),
+        covers: checkServerIdentity(servername, certificate) === undefined,
         expiresAt: new Date(expires).toISOString(),
         daysLeft: Math.floor((expires - Date.now()) / dayMs),
       });

@@ -1,0 +1,100 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { emptyFolder, messox, messoxHere, projectFolder } from '../../../testing/messox.ts';
+import type { CheckReport } from '../../check.ts';
+
+/** A port that this very process has. */
+const usedPort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  return (server.address() as AddressInfo).port;
+};
+
+interface FakeDocker {
+  readonly engine?: string;
+  /** What `docker compose config` says. */
+  readonly described?: object;
+}
+
+/** A folder for PATH with a `docker` that answers as an engine on which nothing runs. */
+const fakeDocker = async ({ described = { services: {} }, engine = '28.5.2' }: FakeDocker = {}): Promise<string> => {
+  const folder = await emptyFolder('docker');
+  const answers = [
+    ['"version --format json"', { Server: { Version: engine } }],
+    ['"compose version --format json"', { version: '2.40.3' }],
+    ['"info --format json"', { DockerRootDir: folder, MemTotal: 8 * 1024 ** 3 }],
+    ['*" config --format json"', described],
+  ] as const;
+  const cases = answers.map(([words, told]) => `  ${words}) echo '${JSON.stringify(told)}' ;;`).join('\n');
+  const path = join(folder, 'docker');
+  await writeFile(path, `#!/bin/sh\ncase "$*" in\n${cases}\n  *) exit 0 ;;\nesac\n`);
+  await chmod(path, 0o755);
+  return `${folder}:${process.env.PATH ?? ''}`;
+};
+
+const composeFolder = async (port: number): Promise<string> => {
+  const dir = await projectFolder('--mode', 'compose', '--tls', 'off');
+  await messoxHere(['config', 'set', 'deploy.ports.http', String(port)], { dir });
+  return dir;
+};
+
+const doctor = async (dir: string, path: string, ...words: string[]) => {
+  const { stdout, exitCode } = await messox(['doctor', '--json', ...words], { dir, env: { PATH: path } });
+  const { checks } = JSON.parse(stdout) as { checks: CheckReport[] };
+  return { exitCode, of: (id: string) => checks.find((report) => report.id === id), checks };
+};
+
+describe('a server that Docker runs', () => {
+  it('is looked at before it is started for the first time', async () => {
+    const described = { services: { rabbitmq: { hostname: 'rabbitmq' }, postgres: { ports: [] } } };
+    const { of, checks } = await doctor(await composeFolder(18_080), await fakeDocker({ described }));
+    expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
+    expect(of('docker')).toMatchObject({ status: 'ok', why: '28.5.2, with Compose 2.40.3' });
+    expect(of('broker-host')).toMatchObject({ status: 'ok', why: 'rabbitmq; it does not run' });
+    expect(of('containers')).toMatchObject({ status: 'skip' });
+    for (const other of ['postgres-data', 'listen', 'ready']) expect(of(other)).toBeUndefined();
+  });
+
+  it('is not started where another has its port, and nothing is changed', async () => {
+    const port = await usedPort();
+    const dir = await composeFolder(port);
+    const { stderr, exitCode } = await messox(['up'], { dir, env: { PATH: await fakeDocker() } });
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('[checks_failed]');
+    expect(stderr).toContain(`pid ${process.pid}`);
+    expect(stderr).not.toContain('Starting');
+  });
+
+  it('is not started where its database is for everyone', async () => {
+    const described = {
+      services: { rabbitmq: { hostname: 'rabbitmq' }, postgres: { ports: [{ target: 5432, published: '5432' }] } },
+    };
+    const { of, exitCode } = await doctor(await composeFolder(18_080), await fakeDocker({ described }), 'data');
+    expect(of('data-ports')).toMatchObject({
+      status: 'fail',
+      why: expect.stringContaining('PostgreSQL of postgres at 0.0.0.0:5432') as string,
+    });
+    expect(exitCode).toBe(4);
+  });
+
+  it('is told what mends a Docker that is too old, and what needs it is left out', async () => {
+    const { of } = await doctor(await composeFolder(18_080), await fakeDocker({ engine: '20.10.24' }));
+    expect(of('docker')).toMatchObject({
+      status: 'fail',
+      why: expect.stringContaining('20.10.24') as string,
+      fix: expect.stringContaining('docker-ce') as string,
+    });
+    expect(of('ports')).toMatchObject({ status: 'skip', why: 'Docker does not answer' });
+  });
+
+  it('keeps its secrets closed', async () => {
+    const dir = await composeFolder(18_080);
+    await mkdir(join(dir, 'secrets'), { recursive: true });
+    await chmod(join(dir, 'secrets'), 0o755);
+    const { of } = await doctor(dir, await fakeDocker(), 'config');
+    expect(of('secrets')).toMatchObject({ status: 'warn', fix: `chmod 700 '${join(dir, 'secrets')}'` });
+  });
+});
