@@ -1,3 +1,4 @@
+import type { IdleOutcome } from '../commands/verify/idle.ts';
 import type { Settings } from '../project/schema.ts';
 import type { ServerState } from '../project/server-state.ts';
 import type { StackFacts } from './stack-facts.ts';
@@ -11,6 +12,9 @@ export type Mode = Settings['mode'];
 
 /** Before something is started or replaced. */
 export const beforeStart: readonly Occasion[] = ['up', 'upgrade'];
+
+/** How a silent socket fared. */
+export type Hold = () => Promise<IdleOutcome>;
 
 /** What checks look at. */
 export interface CheckContext {
@@ -27,8 +31,8 @@ export interface CheckContext {
   readonly running: ServerState | undefined;
   /** Of a server that Docker runs. */
   readonly stack: StackFacts | undefined;
-  /** How long `doctor` holds a silent socket, in ms; 0: not at all. */
-  readonly holdMs: number;
+  /** Holds a silent socket through the public address, where that was asked for. */
+  readonly hold: Hold | undefined;
 }
 
 /** Options of `up`. */

@@ -17,6 +17,12 @@ const refusals: Readonly<Record<Work, string>> = {
 const warnOf = (output: Context['output'], { fix, title, why }: CheckReport): void =>
   output.warn(`${title}: ${why}${fix === undefined ? '' : `\n${fix}`}`);
 
+/** What `init` looks at when it has made a project: nothing of it keeps that from being there, so all of it is a warning. */
+export const warnAfterInit = async ({ output }: Pick<Context, 'output'>, dir: string): Promise<void> => {
+  const reports = await runChecks('init', { dir });
+  for (const report of reports) if (report.status === 'warn' || report.status === 'fail') warnOf(output, report);
+};
+
 export interface PreflightOptions extends Pick<CheckOptions, 'dir' | 'given'> {
   /** What is about to be done; `up` when not given. */
   readonly occasion?: Work;

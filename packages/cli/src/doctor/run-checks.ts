@@ -8,6 +8,7 @@ import {
   type CheckGroup,
   type CheckReport,
   type Given,
+  type Hold,
   type Occasion,
 } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
@@ -20,8 +21,9 @@ export interface CheckOptions {
   readonly groups?: readonly CheckGroup[];
   /** Leaves out what asks others than this machine. */
   readonly offline?: boolean;
-  /** How long a silent socket is held, in ms. */
-  readonly holdMs?: number;
+  readonly hold?: Hold;
+  /** Ends it after the check that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** What cannot be read is told by the checks `folder` and `settings`; the others do without. */
@@ -33,14 +35,14 @@ const orNothing = <T>(read: () => T): T | undefined => {
   }
 };
 
-const contextOf = (occasion: Occasion, { dir, given = {}, holdMs = 0 }: CheckOptions): CheckContext => {
+const contextOf = (occasion: Occasion, { dir, given = {}, hold }: CheckOptions): CheckContext => {
   const settings = orNothing(() => loadSettings(dir));
   const running = orNothing(() => readServerState(dir));
   const configured = settings && { host: given.host ?? settings.server.host, port: given.port ?? settings.server.port };
   // A server that is to be started again listens where it is told now.
   const listen = beforeStart.includes(occasion) ? configured : (running ?? configured);
   const stack = settings?.mode === 'compose' ? orNothing(() => stackFacts(dir)) : undefined;
-  return { dir, occasion, settings, listen, given, running, stack, holdMs };
+  return { dir, occasion, settings, listen, given, running, stack, hold };
 };
 
 const runCheck = async (check: Check, context: CheckContext, offline: boolean): Promise<CheckReport> => {
@@ -68,6 +70,9 @@ export const runChecks = async (occasion: Occasion, options: CheckOptions): Prom
       when.includes(occasion) && modes.includes(mode) && (groups.length === 0 || groups.includes(group)),
   );
   const reports: CheckReport[] = [];
-  for (const check of chosen) reports.push(await runCheck(check, context, options.offline ?? false));
+  for (const check of chosen) {
+    if (options.signal?.aborted === true) break;
+    reports.push(await runCheck(check, context, options.offline ?? false));
+  }
   return reports;
 };

@@ -85,9 +85,10 @@ describe('messox doctor', () => {
       await messox(['down'], { dir });
     });
     const { port } = JSON.parse(stdout) as { port: number };
-    const { checks, check } = await doctor(dir, 'runtime', 'network');
+    const { checks, check } = await doctor(dir, 'runtime', 'network', '--hold', '1');
     expect(checks.filter(({ status }) => status !== 'ok')).toEqual([]);
     expect(check('listen')?.why).toContain(`port ${port} is in use by this server`);
+    expect(check('idle')?.why).toBe('was left open for 1 s');
     expect(check('migrations')?.why).toMatch(/^all \d+ are applied$/);
   });
 

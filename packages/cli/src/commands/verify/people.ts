@@ -19,7 +19,7 @@ const devicesAlone = 4;
 const timings = { reconnectBaseMs: 100, reconnectCapMs: 2_000, sendTimeoutMs: 10_000, retryCapMs: 5_000 };
 
 /** Logs an account in at the public address, as any client would. @throws MessoxError */
-const logIn = async (url: string, { password, username }: Credentials, name: string): Promise<Device> => {
+export const logIn = async (url: string, { password, username }: Credentials, name: string): Promise<Device> => {
   const line: Line = { name, userId: 0, tape: new Tape(), socket: undefined, sockets: 0, positions: new Map() };
   let tokens: SavedTokens | undefined;
   const client = createClient({

@@ -1,17 +1,25 @@
 import type { Check } from '../check.ts';
 import { clock } from './clock.ts';
+import { arrival } from './compose/arrival.ts';
+import { authority } from './compose/authority.ts';
 import { brokerHost } from './compose/broker-host.ts';
+import { caa } from './compose/caa.ts';
+import { certificate } from './compose/certificate.ts';
+import { clientAddress } from './compose/client-address.ts';
 import { containers } from './compose/containers.ts';
 import { dataPortsClosed } from './compose/data-ports.ts';
+import { dns, dnsIpv6 } from './compose/dns.ts';
 import { dockerDisk } from './compose/docker-disk.ts';
 import { engine } from './compose/engine.ts';
 import { stackMemory } from './compose/memory.ts';
 import { ports } from './compose/ports.ts';
 import { secretFiles } from './compose/secret-files.ts';
 import { secretsInside } from './compose/secrets-inside.ts';
+import { publicSocket } from './compose/websocket.ts';
 import { disk } from './disk.ts';
 import { exposure } from './exposure.ts';
 import { folder } from './folder.ts';
+import { idle } from './idle.ts';
 import { listen } from './listen.ts';
 import { memory } from './memory.ts';
 import { migrations } from './migrations.ts';
@@ -39,6 +47,15 @@ export const checks: readonly Check[] = [
   ports,
   listen,
   exposure,
+  dns,
+  dnsIpv6,
+  arrival,
+  clientAddress,
+  publicSocket,
+  idle,
+  caa,
+  authority,
+  certificate,
   postgresBinaries,
   postgresData,
   dataPortsClosed,

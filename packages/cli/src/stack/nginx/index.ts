@@ -6,6 +6,7 @@ import { servers } from './servers.ts';
 import { sharedBlocks } from './shared.ts';
 import { acmeIssuer } from './tls.ts';
 
+export { acmeDirectories } from './tls.ts';
 export { imageFeatures, nginxFeatures } from './features.ts';
 export type { NginxFeatures, NginxOptions, Tls, Upstreams } from './options.ts';
 

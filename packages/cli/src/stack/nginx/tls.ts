@@ -24,7 +24,8 @@ export const tlsProfile = (options: NginxOptions): string[] => [
   'ssl_session_tickets off;',
 ];
 
-const directories = {
+/** Where Let's Encrypt is asked (RFC 8555, 7.1.1). */
+export const acmeDirectories = {
   production: 'https://acme-v02.api.letsencrypt.org/directory',
   staging: 'https://acme-staging-v02.api.letsencrypt.org/directory',
 };
@@ -35,7 +36,7 @@ export const acmeIssuer = ({ places, tls }: NginxOptions): string[] => {
   const service = tls.staging === true ? 'staging' : 'production';
   return [
     ...block('acme_issuer messox', [
-      `uri ${directories[service]};`,
+      `uri ${acmeDirectories[service]};`,
       ...(tls.email === undefined ? [] : [`contact ${quoted(tls.email)};`]),
       `state_path ${quoted(`${placesOf(places).acmeState}/${service}`)};`,
       'accept_terms_of_service;',

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { CliError } from '../../../errors/cli-error.ts';
 import { exit, type ExitCode } from '../../../errors/exit.ts';
 import type { Context } from '../../../framework/context.ts';
+import { warnAfterInit } from '../../../doctor/preflight.ts';
 import { changesFiles, withoutMerges } from '../../../generated/plan-files.ts';
 import { applyRendering, keptWarnings, planRendering, type Rendering } from '../../../generated/render-project.ts';
 import { typed } from '../../../output/command-line.ts';
@@ -132,6 +133,7 @@ export const initCompose = async (context: Context, dir: string, given: Given): 
       chmodSync(paths.settings, 0o644);
     });
   }
+  if (created) await warnAfterInit(context, dir);
   report(context, project, rendering, created);
   return exit.done;
 };
