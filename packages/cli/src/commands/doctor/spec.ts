@@ -29,7 +29,6 @@ export const spec = defineCommand({
   ownsSignals: true,
   examples: [
     ['doctor', 'Looks at everything'],
-    ['doctor --offline', 'Asks nobody outside of this machine'],
     ['doctor network --json', 'Looks at one group, for a program'],
   ],
 });

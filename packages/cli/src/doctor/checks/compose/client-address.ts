@@ -45,9 +45,12 @@ export const judgeSeen = ({ gateways, own, seen, tls }: SeenFacts): Finding => {
   return ok(`the server sees this machine as ${seen.map(({ as }) => as).join(' and ')}`);
 };
 
+/** By loopback, Docker hands everything on through its own process, and nobody else comes that way. */
 const seenIn = (arrivals: readonly Arrival[]): SeenFacts['seen'] =>
   arrivals.flatMap((arrival) =>
-    arrival.kind === 'here' && arrival.seen !== undefined ? [{ asked: arrival.asked, as: arrival.seen }] : [],
+    arrival.kind === 'here' && arrival.seen !== undefined && !isLoopback(arrival.asked)
+      ? [{ asked: arrival.asked, as: arrival.seen }]
+      : [],
   );
 
 export const clientAddress = stackCheck({
@@ -59,7 +62,9 @@ export const clientAddress = stackCheck({
   skip: async (facts, context) =>
     needsName(facts, context) ??
     (await needsEngine(facts)) ??
-    (seenIn(await facts.arrivals()).length > 0 ? undefined : 'no request arrived through nginx'),
+    (seenIn(await facts.arrivals()).length > 0
+      ? undefined
+      : 'no request arrived through nginx from outside of loopback'),
   run: async ({ arrivals, containers, stack: { settings } }) =>
     judgeSeen({
       seen: seenIn(await arrivals()),

@@ -34,5 +34,6 @@ export const needsRunning =
   async (facts: StackFacts): Promise<string | undefined> => {
     const reason = await needsEngine(facts);
     if (reason !== undefined) return reason;
-    return runningOf(await facts.containers(), services).length > 0 ? undefined : `no ${services.join(' or ')} runs`;
+    if (runningOf(await facts.containers(), services).length > 0) return undefined;
+    return services.length === 1 ? `no ${services.join()} runs` : 'the server does not run';
   };
