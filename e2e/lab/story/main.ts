@@ -36,6 +36,7 @@ const password = randomBytes(12).toString('hex');
 await messox.run(dir, ['user', 'create', 'root', '--admin', '--password-stdin'], password);
 check((await messox.run(dir, ['user', 'list'])).includes('admin'), 'The administrator is not listed');
 check((await messox.json(dir, ['status'])).healthy === true, 'The status is not healthy');
+check((await messox.json(dir, ['doctor', '--hold', '1'])).ok === true, 'The doctor finds what fails');
 
 say('people register and chat over wss');
 const dice = new Dice(seed);

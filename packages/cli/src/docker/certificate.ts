@@ -28,6 +28,7 @@ export const readCertificate = (
     };
     socket.on('error', () => end());
     socket.on('timeout', () => end());
+    socket.on('close', () => end());
     socket.on('secureConnect', () => {
       const certificate = socket.getPeerCertificate();
       const { issuer, subject, valid_to: validTo } = certificate;
