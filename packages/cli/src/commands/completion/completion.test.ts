@@ -53,7 +53,7 @@ describe('completion in bash', () => {
     [['conf'], ['config']],
     [
       ['config', ''],
-      ['get', 'set', 'unset', 'show', 'validate', 'render', 'diff'],
+      ['get', 'set', 'unset', 'show', 'validate', 'render', 'diff', 'print'],
     ],
     [['config', 'get', 'server.po'], ['server.port']],
     [['--dir', '/srv', 'config', 'val'], ['validate']],
