@@ -67,6 +67,19 @@ const sessionsOf = async ({ url }: ServerProcess): Promise<number> => {
   return Number(/^messox_sessions (\d+)$/m.exec(text)?.[1]);
 };
 
+it('answer what another kind of process serves so that a proxy and a client try again', async () => {
+  const ask = async ({ url }: ServerProcess, path: string, init: RequestInit = {}) => {
+    const answer = await fetch(`${url}${path}`, init);
+    const { code } = (await answer.json()) as { code: string };
+    return { status: answer.status, code, after: answer.headers.get('retry-after') };
+  };
+  const again = { status: 503, code: 'unavailable', after: '1' };
+  expect(await ask(gateway1, '/api/v1/users/me')).toEqual(again);
+  expect(await ask(gateway1, '/api/v1/auth/login', { method: 'POST', body: '{}' })).toEqual(again);
+  expect(await ask(worker, '/api/v1/users/me')).toEqual(again);
+  expect(await ask(api1, '/ws')).toEqual(again);
+});
+
 /** Ana comes in by the first gateway, Bruno by the second. */
 const talk = async (names: readonly [string, string]) => {
   const [ana, bruno] = [device(0, "Ana's phone"), device(1, "Bruno's laptop")];
@@ -88,9 +101,9 @@ it('gives each process its own work', async () => {
     );
     return [...roles, ...statuses];
   };
-  expect(await answers(api1)).toEqual(['api', 200, 200, 401, 200, 400, 404]);
-  expect(await answers(gateway1)).toEqual(['gateway', 200, 200, 404, 404, 404, 426]);
-  expect(await answers(worker)).toEqual(['worker', 200, 200, 404, 404, 404, 404]);
+  expect(await answers(api1)).toEqual(['api', 200, 200, 401, 200, 400, 503]);
+  expect(await answers(gateway1)).toEqual(['gateway', 200, 200, 503, 503, 503, 426]);
+  expect(await answers(worker)).toEqual(['worker', 200, 200, 503, 503, 503, 503]);
 });
 
 it('has jobs done by the process that works on them, and by no other', async () => {

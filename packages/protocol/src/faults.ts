@@ -61,7 +61,7 @@ export const faults = {
   too_many_sessions: fault(429, 'retry', 'Too many open sockets.'),
   internal: fault(500, 'retry', 'The server has a bug; `details.incident` names it in the log.'),
   overloaded: fault(503, 'retry', 'The server has too much to do at the moment.'),
-  unavailable: fault(503, 'retry', 'The database cannot be reached at the moment.'),
+  unavailable: fault(503, 'retry', 'The database, or the process that serves this, cannot be reached at the moment.'),
   draining: fault(503, 'retry', 'The server is about to stop.'),
 } as const satisfies Record<string, FaultContract>;
 

@@ -24,7 +24,7 @@ export interface Replacement {
  * Replaces the containers of a service while the service goes on: as many new ones are started beside the old ones, and
  * when they are healthy and nginx knows them, all old ones are told to stop at the same time. An old one then takes no new
  * connection, answers what is under way and tells each session when to come back, which by then leads to a new one: no
- * session moves twice. When the new ones do not become healthy they are removed, and the old ones have never stopped.
+ * session moves twice. It comes back when nginx has forgotten the old ones, whose addresses other containers get. When the new ones do not become healthy they are removed, and the old ones have never stopped.
  *
  * @throws CliError container_unhealthy, not_ready, interrupted; what docker refuses
  */
@@ -48,7 +48,9 @@ export const replaceReplicas = async (compose: Compose, replacement: Replacement
     throw error;
   }
   // Nothing leads to a worker.
-  if (service !== 'worker' && old.size > 0) await delay(dnsMs);
+  const letNginxLearn = (): Promise<void> => (service !== 'worker' && old.size > 0 ? delay(dnsMs) : Promise.resolve());
+  await letNginxLearn();
   if (old.size > 0) tell(`${service}: ${count} new ones are healthy, ${old.size} old ones finish their work`);
   await removeContainers([...old]);
+  await letNginxLearn();
 };

@@ -22,6 +22,7 @@ import { createMetrics } from './metrics.ts';
 import type { Describe, Module } from './module.ts';
 import { orderModules } from './module-order.ts';
 import { setUpModules } from './module-set.ts';
+import { elsewhereCode } from './elsewhere.ts';
 import { allRoles, type Role } from './roles.ts';
 import { Timeline } from './timeline/timeline.ts';
 import { Undo } from './undo.ts';
@@ -154,10 +155,17 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     allowedOrigins,
     trustedProxies,
     verify,
-    isDraining: () => draining,
+    elsewhere: elsewhereCode(roles),
     socketPaths: () => gateway.paths,
   });
-  const gateway: Gateway = new Gateway({ limits, metrics, revocations, allowedOrigins, trustedProxies });
+  const gateway: Gateway = new Gateway({
+    limits,
+    metrics,
+    revocations,
+    allowedOrigins,
+    trustedProxies,
+    elsewhere: elsewhereCode(roles),
+  });
   undo.push(() => gateway.close());
   const ops = new Map<string, RegisteredOp>();
   const ofAllSockets: V1Options = {
@@ -222,6 +230,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     host,
     port,
     limits,
+    isBehindProxy: trustedProxies > 0,
     onError,
     upgrade: (...upgrade) => gateway.upgrade(...upgrade),
   });

@@ -66,9 +66,8 @@ describe('a stop', () => {
       code: 'draining',
       details: { retryAfterMs: 1_000 },
     });
-    const call = await ana.call('GET', '/api/v1/users/me');
-    expect([call.status, (call.body as { code: string }).code]).toEqual([503, 'draining']);
-    expect(call.headers.get('retry-after')).toBe('1');
+    // A call is over soon: whoever has a connection gets an answer.
+    expect((await ana.call('GET', '/api/v1/users/me')).status).toBe(200);
     const upgrade = await rawHttp(it.port, upgradeRequest('/ws'));
     expect(statusOf(upgrade)).toBe(503);
     expect(upgrade).toContain('"code":"draining"');
@@ -115,6 +114,29 @@ describe('a stop', () => {
     await held.release();
     expect(await status).toBe(201);
     // The connection is still open on this side; were it waited for, this would take a minute.
+    await stopped;
+    agent.destroy();
+  });
+
+  it('answers what a proxy sends on a connection that it has kept, and says that it is the last', async () => {
+    const { ana, channelId, server: it } = await start({ server: { trustedProxies: 1 } });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = () =>
+      new Promise<string>((resolve, reject) => {
+        const headers = { Authorization: `Bearer ${ana.accessToken}` };
+        request(`${it.url}/api/v1/channels/${channelId}/messages`, { agent, headers }, (response) => {
+          response.resume();
+          response.on('end', () => resolve(`${response.statusCode ?? 0} ${response.headers.connection ?? ''}`));
+        })
+          .on('error', reject)
+          .end();
+      });
+    expect(await ask()).toBe('200 keep-alive');
+    const stopped = it.stopServer();
+    const anew = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+    await expect.poll(() => rawHttp(it.port, anew)).toBe('');
+    expect(await ask()).toBe('200 close');
+    await expect(ask()).rejects.toThrow('ECONNREFUSED');
     await stopped;
     agent.destroy();
   });

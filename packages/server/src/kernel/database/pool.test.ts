@@ -68,6 +68,18 @@ describe('statements', () => {
   });
 });
 
+it('whatever waits for a database that is not there fails with what is wrong', async () => {
+  const { database: name, password, user } = database.connection;
+  const away = openPool(
+    { host: '127.0.0.1', port: 1, database: name, password, user },
+    { connections: 1, name: 'messox test of a database that is away' },
+  );
+  const waiting = [failure(away`select 1`), failure(away`select 2`), failure(away`select 3`)];
+  const ended = away.end({ timeout: 5 });
+  for (const error of await Promise.all(waiting)) expect(error).not.toBeInstanceOf(TypeError);
+  await ended;
+});
+
 it.each(['53100', '53200', '53300', '57P03'])(
   '%s passes: the database is in need, and the statement right',
   async (code) => {

@@ -5,6 +5,7 @@ import { type CloseReason, closeCodes, type Limits } from '@messox/protocol';
 import { type Server, WebSocketServer } from 'ws';
 import type { Identity } from '../auth/access-token.ts';
 import type { Revocations } from '../auth/revocations.ts';
+import { elsewhere, type ElsewhereCode } from '../elsewhere.ts';
 import { Fault } from '../fault.ts';
 import { clientAddress, networkOf } from '../http/client-address.ts';
 import type { Metrics } from '../metrics.ts';
@@ -19,6 +20,8 @@ export interface GatewayOptions {
   readonly revocations: Revocations;
   readonly allowedOrigins: readonly string[];
   readonly trustedProxies: number;
+  /** What a path is answered that this process does not serve. */
+  readonly elsewhere: ElsewhereCode;
 }
 
 interface Open {
@@ -103,7 +106,7 @@ export class Gateway {
     this.#refuseWhileDraining();
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') throw new Fault('upgrade_required');
     const served = this.#services.get(pathOf(request));
-    if (!served) throw new Fault('not_found');
+    if (!served) throw elsewhere(this.#options.elsewhere);
     if (!isAllowedOrigin(request, allowedOrigins)) throw new Fault('origin_not_allowed');
     const { server, service } = served;
     const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim());

@@ -6,6 +6,7 @@ import { cors } from 'hono/cors';
 import type { Identity } from '../auth/access-token.ts';
 import { RateLimit } from '../auth/rate-limit.ts';
 import { isPassing } from '../database/pool.ts';
+import { elsewhere, type ElsewhereCode } from '../elsewhere.ts';
 import { Fault } from '../fault.ts';
 import { parseJson } from '../json.ts';
 import type { Logger } from '../log.ts';
@@ -29,8 +30,8 @@ export interface ApiOptions {
   readonly allowedOrigins: readonly string[];
   readonly trustedProxies: number;
   readonly verify: (token: string) => Identity | undefined;
-  /** Whether the server is about to stop: then it takes no more calls. */
-  readonly isDraining: () => boolean;
+  /** What a path is answered that this process does not serve. */
+  readonly elsewhere: ElsewhereCode;
   /** Paths that answer WebSocket upgrades, and nothing else. */
   readonly socketPaths: () => readonly string[];
 }
@@ -67,7 +68,6 @@ export class Api {
     this.app.on(contract.method, contract.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
       const stop = this.#options.metrics.requests.startTimer({ route: contract.name });
       try {
-        if (this.#options.isDraining()) throw new Fault('draining', { retryAfterMs: 1_000 });
         const answer = await handler(await this.#call(contract, context));
         stop({ status: answer.status });
         context.header('Cache-Control', 'no-store');
@@ -166,7 +166,7 @@ export class Api {
     });
     if (this.#options.socketPaths().includes(path)) return this.#fault(new Fault('upgrade_required'), context);
     const response = this.#fault(
-      methods.length > 0 ? new Fault('method_not_allowed', { allow: methods }) : new Fault('not_found'),
+      methods.length > 0 ? new Fault('method_not_allowed', { allow: methods }) : elsewhere(this.#options.elsewhere),
       context,
     );
     if (methods.length > 0) response.headers.set('Allow', methods.join(', '));

@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Limits } from '@messox/protocol';
@@ -10,6 +11,8 @@ export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   readonly limits: Limits;
+  /** Whether a proxy in front keeps connections open to send the requests of others on them. */
+  readonly isBehindProxy: boolean;
   readonly onError: (error: Error) => void;
   readonly upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 }
@@ -17,7 +20,10 @@ export interface ListenOptions {
 export interface Listening {
   readonly host: string;
   readonly port: number;
-  /** Takes no more connections; resolves when the requests under way were answered, or after `ms`. */
+  /**
+   * Takes no more connections, and answers what comes on those that are open, each for the last time; resolves when the requests
+   * under way were answered and the connections are closed, or after `ms`.
+   */
   close(ms: number): Promise<void>;
 }
 
@@ -47,8 +53,15 @@ const reasons: Record<string, (host: string, port: number) => [code: string, mes
 /** Connections of plain requests, beside those of sockets. */
 const spareConnections = 5_000;
 
+/**
+ * How long an idle connection of a proxy is left open in a stop, in ms. The proxy may be sending on it right now, and what it
+ * has sent it does not send again; in this time it learns that there is nobody any more who takes connections.
+ */
+const lingerMs = 2_000;
+
 /** Listens, with bounds on how slowly a request may come. @throws StartFault port_in_use, port_not_permitted, address_not_available */
-export const listen = async ({ api, host, limits, onError, port, upgrade }: ListenOptions): Promise<Listening> => {
+export const listen = async (options: ListenOptions): Promise<Listening> => {
+  const { api, host, isBehindProxy, limits, onError, port, upgrade } = options;
   const server = createAdaptorServer({
     fetch: api.app.fetch,
     serverOptions: {
@@ -62,6 +75,10 @@ export const listen = async ({ api, host, limits, onError, port, upgrade }: List
       joinDuplicateHeaders: true,
     },
   }) as Server;
+  let isClosing = false;
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    if (isClosing) response.shouldKeepAlive = false;
+  });
   server.on('upgrade', upgrade);
   server.maxConnections = limits.sockets + spareConnections;
   await new Promise<void>((resolve, reject) => {
@@ -83,9 +100,14 @@ export const listen = async ({ api, host, limits, onError, port, upgrade }: List
     host,
     port: typeof address === 'object' && address ? address.port : port,
     close: async (ms) => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      isClosing = true;
+      // The server's own `close` would close idle connections at once.
+      const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+      const begin = performance.now();
       // Connections that are kept alive become idle one by one.
-      const sweep = setInterval(() => server.closeIdleConnections(), 20);
+      const sweep = setInterval(() => {
+        if (!isBehindProxy || performance.now() - begin > lingerMs) server.close();
+      }, 20);
       const timer = setTimeout(() => server.closeAllConnections(), ms);
       await closed;
       clearInterval(sweep);
