@@ -7,10 +7,9 @@ const tools = new Map([
   ['replay', 'bench/dist/replay'],
   ['bench', 'bench/dist/bench'],
   ['soak', 'e2e/dist/faults'],
-  ['lab', 'e2e/dist/lab'],
 ]);
 
-/** `npm run replay -- FILE`, `npm run bench`, `npm run soak` and `npm run test:lab`: a built program, with the words after `--`. */
+/** `npm run replay -- FILE`, `npm run bench` and `npm run soak`: a built program, with the words after `--`. */
 await main(async () => {
   const [tool = '', ...words] = process.argv.slice(2);
   const folder = tools.get(tool);

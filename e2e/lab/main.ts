@@ -1,46 +1,64 @@
-import { copyFile, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
-import { setUpEngine } from './machine/set-up.ts';
+import { makeCertificate } from './machine/certificate.ts';
+import { makeFolder, removeFolder } from './machine/folder.ts';
+import { bringPackages } from './machine/packages.ts';
+import { runApart } from './machine/run-apart.ts';
 import { whyNotHere } from './machine/why-not-here.ts';
 import { say } from './say.ts';
-import { makeCertificate } from './story/project.ts';
 
-const story = fileURLToPath(new URL('story/main.js', import.meta.url));
+const inside = fileURLToPath(new URL('inside.js', import.meta.url));
 
-/** Tells the story in a process of its own, which trusts the lab's certificate besides what this machine trusts. */
-const tell = async (env: Readonly<Record<string, string>>): Promise<boolean> => {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'mx-story-')));
-  try {
-    Object.assign(process.env, env);
-    const certificate = await makeCertificate(folder);
-    const trusted = join(folder, 'trusted.pem');
-    const extra = process.env.NODE_EXTRA_CA_CERTS;
-    await copyFile(certificate, trusted);
-    if (extra !== undefined) await writeFile(trusted, await readFile(extra), { flag: 'a' });
-    const { exitCode } = await execa(process.execPath, [story, folder], {
-      env: { NODE_EXTRA_CA_CERTS: trusted, ...(extra === undefined ? {} : { LAB_REGISTRY_CA: extra }) },
-      stdio: ['ignore', 'inherit', 'inherit'],
-      reject: false,
+/** For what came of it; `scripts/testing/run-lab.js` reads it. */
+const [tally = ''] = process.argv.slice(2);
+
+/** Aborted when this process is told to end, or has lost the one that started it. */
+const toldToEnd = (): AbortSignal => {
+  const told = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      process.exitCode = 128 + constants.signals[signal];
+      told.abort();
     });
-    return exitCode === 0;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) told.abort();
+  }, 500).unref();
+  return told.signal;
+};
+
+/** The whole lab, of which nothing is left at its end, whatever that is. @returns its exit code */
+const run = async (signal: AbortSignal): Promise<number> => {
+  await bringPackages();
+  const folder = await makeFolder();
+  try {
+    const trusted = await makeCertificate(folder);
+    const extra = process.env.NODE_EXTRA_CA_CERTS;
+    signal.throwIfAborted();
+    const apart = await runApart([inside, folder, tally], {
+      ...process.env,
+      NODE_EXTRA_CA_CERTS: trusted,
+      ...(extra === undefined ? {} : { LAB_REGISTRY_CA: extra }),
+    });
+    signal.addEventListener('abort', () => apart.kill());
+    if (signal.aborted) apart.kill();
+    return (await apart.ended) ?? 1;
   } finally {
-    if (process.env.LAB_KEEP !== '1') await rm(folder, { recursive: true, force: true });
+    if (process.env.LAB_KEEP !== '1') await removeFolder(folder);
   }
 };
 
 const why = whyNotHere();
 if (why !== undefined) {
   say(`skipped: ${why}`);
-  // Where nothing may be left out, this is a failure.
-  process.exitCode = process.env.MESSOX_NO_SKIP === '1' || process.env.CI === 'true' ? 1 : 0;
+  await writeFile(tally, JSON.stringify({ passed: 0, failed: [], skipped: [`the lab: ${why}`] }));
 } else {
-  const engine = await setUpEngine();
+  const signal = toldToEnd();
   try {
-    process.exitCode = (await tell(engine.env)) ? 0 : 1;
-  } finally {
-    await engine.stop();
+    process.exitCode = await run(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
+  if (signal.aborted) say('ended before its time; nothing of it is left');
 }

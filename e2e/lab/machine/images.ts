@@ -23,7 +23,7 @@ export const imageArchive = async (): Promise<string> => {
 
 /** The system in the folder as an image. */
 const importBare = async ({ env }: Engine, release: string): Promise<void> => {
-  const without = ['./var/lib/apt/lists/*', './var/cache/apt/*'].map((path) => `--exclude=${path}`);
+  const without = ['./var/cache/apt/*', './usr/share/doc/*', './usr/share/locale/*'].map((path) => `--exclude=${path}`);
   const tar = spawn('tar', ['-C', release, ...without, '-c', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const docker = spawn('docker', ['import', '--change', 'CMD ["/bin/sh"]', '-', 'messox-lab/bare:1'], {
     env: { ...process.env, ...env },
@@ -44,7 +44,7 @@ const npmFolder = async (): Promise<string> => {
   return folder;
 };
 
-/** Makes all images of the release, and keeps them in the archive. */
+/** Makes all images of the release, side by side, and keeps them in the archive. */
 export const makeImages = async (engine: Engine, release: string, archive: string): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'mx-images-'));
   const build = async (name: string, tag: string): Promise<void> => {
@@ -56,7 +56,7 @@ export const makeImages = async (engine: Engine, release: string, archive: strin
     await cp(imageSources, folder, { recursive: true });
     await cp(await npmFolder(), join(folder, 'node', 'npm'), { recursive: true });
     await build('base', 'messox-lab/base:1');
-    for (const [name, tag] of Object.entries(imageNames)) await build(name, tag);
+    await Promise.all(Object.entries(imageNames).map(([name, tag]) => build(name, tag)));
     say('keeping the images for the next time');
     await mkdir(cache, { recursive: true });
     await engine.docker('save', '--output', `${archive}.new`, ...Object.values(imageNames));

@@ -7,8 +7,10 @@ const programs = [
   ['/usr/sbin/debootstrap', 'debootstrap'],
   ['/usr/sbin/runc', 'runc'],
   ['/usr/bin/tini-static', 'tini'],
+  ['/usr/bin/slirp4netns', 'slirp4netns'],
   ['/usr/sbin/iptables', 'iptables'],
   ['/usr/sbin/ip', 'iproute2'],
+  ['/usr/bin/openssl', 'openssl'],
 ] as const;
 
 /** Installs what is missing. */

@@ -27,14 +27,3 @@ export const runningContainers = async (
     return { id, name: name.slice(1), service, pid: Number(pid), health };
   });
 };
-
-/** All that Docker keeps, by name: what the story must leave as it was. */
-export const engineState = async (): Promise<string[]> => {
-  const lists = await Promise.all([
-    docker('ps', '--all', '--format', 'container {{.Names}}'),
-    docker('volume', 'ls', '--format', 'volume {{.Name}}'),
-    docker('network', 'ls', '--format', 'network {{.Name}}'),
-    docker('images', '--format', 'image {{.Repository}}:{{.Tag}}'),
-  ]);
-  return lists.flatMap((text) => text.split('\n').filter(Boolean)).sort();
-};

@@ -1,111 +1,177 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkHistory } from '@messox/client/checker';
+import type { Tally } from '../../../scripts/testing/tally.js';
 import { makeWorld } from '../../faults/clients/people.ts';
 import { Workload } from '../../faults/clients/workload.ts';
-import { converge } from '../../faults/converge.ts';
 import { Dice } from '../../faults/dice.ts';
-import { readFinals } from '../../faults/history/read-finals.ts';
 import { Recorder } from '../../faults/history/recorder.ts';
+import type { Engine } from '../machine/engine.ts';
 import { say } from '../say.ts';
+import { Chapters } from './chapters.ts';
 import { check } from './check.ts';
 import { allHealthy, crashEach } from './crash-each.ts';
-import { engineState, runningContainers } from './docker.ts';
+import { judge } from './judge.ts';
+import { changesSince, machineState } from './machine-state.ts';
+import { runningContainers } from './docker.ts';
 import { Messox } from './messox.ts';
 import { makeProject } from './project.ts';
-import { RequestWatch } from './request-watch.ts';
+import { restartRolling } from './rolling-restart.ts';
+import { Secrets } from './secrets.ts';
 import { stackCluster } from './stack-cluster.ts';
-import { readEverything } from './timelines.ts';
+import { readEverything, sameTimelines } from './timelines.ts';
+import { Witness } from './witness.ts';
 
-const [folder = ''] = process.argv.slice(2);
-const messox = new Messox(folder);
-const seed = Number(process.env.LAB_SEED ?? Date.now() % 1_000_000);
-const patienceMs = 120_000;
+const chapters = [
+  'init',
+  'up',
+  'people register and chat over wss',
+  'scale gateway=3',
+  'kill -9 of each container',
+  'the machine loses power',
+  'rolling restart',
+  'what everybody saw is what the server promises',
+  'backup',
+  'down',
+  'restore into a server of one process',
+  'restore into the stack',
+  'uninstall',
+  'nobody saw a secret',
+] as const;
 
-say(`init (seed ${seed})`);
-const before = await engineState();
-const { dir, url } = await makeProject(messox, folder);
-const ownFiles = await readdir(dir);
+const tell = async (
+  { engine, folder, witness }: { engine: Engine; folder: string; witness: Witness },
+  story: Chapters<(typeof chapters)[number]>,
+): Promise<void> => {
+  const messox = new Messox(folder);
+  const seed = Number(process.env.LAB_SEED ?? Date.now() % 1_000_000);
+  say(`seed ${seed}`);
+  const before = await machineState();
+  const secrets = new Secrets();
+  secrets.watchTokens();
+  const password = randomBytes(12).toString('hex');
+  secrets.add(password);
 
-say('up');
-const up = await messox.json(dir, ['up', '-d', '--yes', '--wait-timeout', '300']);
-const project = String(up.project);
-check((await fetch(`${url}/api/docs`)).ok, 'The documentation does not answer through nginx');
-const password = randomBytes(12).toString('hex');
-await messox.run(dir, ['user', 'create', 'root', '--admin', '--password-stdin'], password);
-check((await messox.run(dir, ['user', 'list'])).includes('admin'), 'The administrator is not listed');
-check((await messox.json(dir, ['status'])).healthy === true, 'The status is not healthy');
-check((await messox.json(dir, ['doctor', '--hold', '1'])).ok === true, 'The doctor finds what fails');
+  const { added, dir, url } = await story.tell('init', async () => {
+    const project = await makeProject(messox, folder);
+    await secrets.addProject(project.dir);
+    return project;
+  });
 
-say('people register and chat over wss');
-const dice = new Dice(seed);
-const recorder = new Recorder();
-const cluster = stackCluster(url);
-const world = await makeWorld({ cluster, recorder, dice: dice.of('world'), people: 4, devicesEach: 2 });
-const workload = new Workload({ world, dice: dice.of('workload'), paceMs: [50, 600] });
-workload.start();
+  const project = await story.tell('up', async () => {
+    const up = await messox.json(dir, ['up', '-d', '--yes', '--wait-timeout', '300']);
+    await secrets.addProject(dir);
+    check((await fetch(`${url}/api/docs`)).ok, 'The documentation does not answer through nginx');
+    await messox.run(dir, ['user', 'create', 'root', '--admin', '--password-stdin'], password);
+    check((await messox.run(dir, ['user', 'list'])).includes('admin'), 'The administrator is not listed');
+    check((await messox.json(dir, ['status'])).healthy === true, 'The status is not healthy');
+    check((await messox.json(dir, ['doctor', '--hold', '1'])).ok === true, 'The doctor finds what fails');
+    return String(up.project);
+  });
 
-say('scale gateway=3');
-await messox.run(dir, ['scale', 'gateway=3']);
-const gateways = (await runningContainers(project)).filter(({ service }) => service === 'gateway');
-check(gateways.length === 3, `There are ${gateways.length} gateways`);
+  const dice = new Dice(seed);
+  const recorder = new Recorder();
+  const cluster = stackCluster(url);
+  const { accounts, workload, world } = await story.tell('people register and chat over wss', async () => {
+    const made = await makeWorld({ cluster, recorder, dice: dice.of('world'), people: 4, devicesEach: 2 });
+    const people = [...new Set(made.devices.map(({ options }) => options.account))];
+    secrets.add(...people.map((person) => person.password));
+    const load = new Workload({ world: made, dice: dice.of('workload'), paceMs: [50, 600] });
+    load.start();
+    return { accounts: people, workload: load, world: made };
+  });
 
-const crashed = await crashEach(project);
+  await story.tell('scale gateway=3', async () => {
+    await messox.run(dir, ['scale', 'gateway=3']);
+    const gateways = (await runningContainers(project)).filter(({ service }) => service === 'gateway');
+    check(gateways.length === 3, `There are ${gateways.length} gateways`);
+  });
 
-say('rolling restart');
-await workload.stop();
-check((await converge(world, patienceMs)) !== undefined, 'Not everybody has everything after the crashes');
-const watch = new RequestWatch(url);
-await watch.start();
-const connections = world.devices.map(({ counts }) => counts.connections);
-await messox.run(dir, ['restart', '--wait-timeout', '300']);
-await watch.stop();
-check(watch.failures.length === 0, `Requests failed: ${watch.failures.join('; ')}`);
-const moves = world.devices.map(({ counts }, index) => counts.connections - (connections[index] ?? 0));
-check(
-  moves.every((count) => count <= 1),
-  `Sessions moved more than once: ${moves.join(', ')}`,
-);
-await allHealthy(project, crashed);
+  const count = await story.tell('kill -9 of each container', () => crashEach(project));
 
-say('holding what everybody saw against what the server promises');
-check((await converge(world, patienceMs)) !== undefined, 'Not everybody has everything after the restart');
-recorder.close();
-await Promise.all(world.devices.map((device) => device.disconnect()));
-await readFinals(await cluster.openReader(), world, recorder);
-const violations = checkHistory(recorder.records);
-check(violations.length === 0, `Broken: ${JSON.stringify(violations.slice(0, 3)).slice(0, 2_000)}`);
-const accounts = [...new Set(world.devices.map(({ options }) => options.account))];
-const written = await readEverything(url, accounts);
-say(`${recorder.records.length} records, ${written.size} timelines, ${watch.answered} requests answered; all kept`);
+  await story.tell('the machine loses power', async () => {
+    await engine.cutPower();
+    await allHealthy(project, count);
+    check((await messox.json(dir, ['status'])).healthy === true, 'The status is not healthy');
+  });
 
-say('backup, down');
-const archive = join(folder, 'backup.tar.gz');
-await messox.run(dir, ['backup', archive]);
-await messox.run(dir, ['down']);
+  await story.tell('rolling restart', async () => {
+    await workload.stop();
+    await restartRolling({ messox, dir, url, project, world });
+    await allHealthy(project, count);
+  });
 
-say('restore into a server of one process');
-const other = join(folder, 'embedded');
-await mkdir(other);
-await messox.run(other, ['init', '--yes', '--port', '0']);
-await messox.run(other, ['restore', archive, '--yes']);
-const moved = await messox.json(other, ['up', '-d']);
-try {
-  const restored = await readEverything(String(moved.url), accounts);
-  check(restored.size === written.size, `${restored.size} timelines instead of ${written.size}`);
-  for (const [name, messages] of written) check(restored.get(name) === messages, `${name} is not the same`);
-} finally {
-  await messox.run(other, ['down']);
-}
+  const written = await story.tell('what everybody saw is what the server promises', async () => {
+    await judge(await cluster.openReader(), world, recorder);
+    return readEverything(url, accounts);
+  });
+  say(`${recorder.records.length} records, ${written.size} timelines; all kept`);
 
-say('uninstall');
-await messox.run(dir, ['uninstall', '--delete-data', '--confirm', project, '--yes']);
-const left = (await engineState()).filter((line) => !before.includes(line));
-check(left.length === 0, `Left in Docker: ${left.join(', ')}`);
-const files = (await readdir(dir)).filter((name) => !ownFiles.includes(name) && name !== '.messox');
-check(files.length === 0, `Left in the folder: ${files.join(', ')}`);
+  const archive = join(folder, 'backup.tar.gz');
+  await story.tell('backup', () => messox.run(dir, ['backup', archive]));
 
-const transcript = await readFile(messox.transcript, 'utf8');
-check(!transcript.includes(password), 'A password was printed');
-say('the whole story went well');
+  await story.tell('down', async () => {
+    await messox.run(dir, ['down']);
+    const left = await runningContainers(project);
+    check(left.length === 0, `Still there: ${left.map(({ name }) => name).join(', ')}`);
+  });
+
+  await story.tell('restore into a server of one process', async () => {
+    const other = join(folder, 'embedded');
+    await mkdir(other);
+    await messox.run(other, ['init', '--yes', '--port', '0']);
+    await secrets.addProject(other);
+    await messox.run(other, ['restore', archive, '--yes']);
+    const moved = await messox.json(other, ['up', '-d']);
+    try {
+      sameTimelines(written, await readEverything(String(moved.url), accounts));
+    } finally {
+      await messox.run(other, ['down']);
+    }
+  });
+
+  await story.tell('restore into the stack', async () => {
+    await messox.run(dir, ['restore', archive, '--replace', '--yes']);
+    await messox.json(dir, ['up', '-d', '--yes', '--wait-timeout', '300']);
+    sameTimelines(written, await readEverything(url, accounts));
+    await messox.run(dir, ['down']);
+  });
+
+  await story.tell('uninstall', async () => {
+    await messox.run(dir, ['uninstall', '--delete-data', '--confirm', project, '--yes']);
+    const changes = await changesSince(before);
+    check(changes.length === 0, `The machine is not as it was:\n${changes.join('\n')}`);
+    const stays = ['messox.yaml', '.env', ...added];
+    const files = (await readdir(dir)).filter((name) => !stays.includes(name));
+    check(files.length === 0, `Left in the folder: ${files.join(', ')}`);
+  });
+
+  await story.tell('nobody saw a secret', async () => {
+    await witness.stop();
+    const printed = { where: 'what messox printed', text: await readFile(messox.transcript, 'utf8') };
+    const places = [printed, ...witness.seen];
+    for (const { text, where } of places) {
+      check(text !== '', `Nothing was seen of ${where}`);
+      const found = secrets.foundIn(text);
+      check(found.length === 0, `In ${where} there is ${found.join(', ')}`);
+    }
+    say(`${secrets.size} secrets, and none of them in ${places.length} places`);
+  });
+};
+
+/** Tells the whole story, and why it ended before its end if it did. */
+export const tellStory = async (engine: Engine, folder: string): Promise<Tally> => {
+  const story = new Chapters(chapters);
+  const witness = new Witness(engine.socket);
+  try {
+    await tell({ engine, folder, witness }, story);
+    say('the whole story went well');
+  } catch (error) {
+    const lines = (await readFile(engine.log, 'utf8')).trimEnd().split('\n').slice(-20);
+    say(`nginx said of requests without an answer:\n${witness.unanswered().slice(-20).join('\n')}`);
+    for (const text of [...witness.lastLines(20), `The engine:\n${lines.join('\n')}`]) say(`the last lines of ${text}`);
+    say(`failed: ${String(error instanceof Error ? error.stack : error)}`);
+  }
+  await witness.stop();
+  return story.tally;
+};

@@ -2,14 +2,16 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/
 import { basename, join } from 'node:path';
 import { freePort } from '@messox/server/testing';
 import { packAll } from '../../packaging/pack.ts';
+import { certificateIn } from '../machine/certificate.ts';
 import { imageNames } from '../machine/image-names.ts';
 import { root } from '../paths.ts';
-import { docker } from './docker.ts';
 import type { Messox } from './messox.ts';
 
 export interface Project {
   readonly dir: string;
   readonly url: string;
+  /** What an administrator has put into the folder, by name. */
+  readonly added: readonly string[];
 }
 
 /** One address stands for all people here. */
@@ -57,11 +59,7 @@ export const makeProject = async (messox: Messox, folder: string): Promise<Proje
   const dir = join(folder, 'chat');
   await mkdir(dir);
   const [http, https] = [await freePort(), await freePort()];
-  const tls = {
-    mode: 'files',
-    certificate: join(folder, 'tls', 'certificate.pem'),
-    key: join(folder, 'tls', 'key.pem'),
-  };
+  const tls = { mode: 'files', ...certificateIn(folder) };
   const where = { domain: 'localhost', tls, bind: '127.0.0.1', ports: { http, https } };
   const settings = {
     mode: 'compose',
@@ -72,20 +70,10 @@ export const makeProject = async (messox: Messox, folder: string): Promise<Proje
   await messox.run(dir, ['init', '--yes', '--mode', 'compose', '--domain', 'localhost', ...files]);
   // As an administrator edits it: JSON is YAML, too.
   await writeFile(join(dir, 'messox.yaml'), `# Of the lab.\n${JSON.stringify(settings, undefined, 2)}\n`);
+  const made = await readdir(dir);
   await addPackages(dir, folder);
   await addAuthorities(dir);
   await fitToMachine(dir);
-  return { dir, url: `https://localhost:${https}` };
-};
-
-/** A certificate for this machine alone, which clients are told to trust by NODE_EXTRA_CA_CERTS. */
-export const makeCertificate = async (folder: string): Promise<string> => {
-  const tls = join(folder, 'tls');
-  await mkdir(tls);
-  const made = ['-keyout', '/tls/key.pem', '-out', '/tls/certificate.pem'];
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '7'];
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  const run = ['run', '--rm', '--network', 'none', '--volume', `${tls}:/tls`, imageNames.nginx];
-  await docker(...run, 'openssl', 'req', '-x509', ...kind, ...name, ...made);
-  return join(tls, 'certificate.pem');
+  const added = (await readdir(dir)).filter((name) => !made.includes(name));
+  return { dir, url: `https://localhost:${https}`, added };
 };

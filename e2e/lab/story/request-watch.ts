@@ -35,9 +35,10 @@ export class RequestWatch {
       const send = { method: 'POST', headers, body: JSON.stringify({ clientId: randomUUID(), text: String(turn) }) };
       const what = turn % 2 === 0 ? 'GET' : 'POST';
       try {
-        const { ok, status } = await fetch(messages, what === 'GET' ? { headers } : send);
-        if (ok) this.answered += 1;
-        else this.failures.push(`${what} ${status}`);
+        const answer = await fetch(messages, what === 'GET' ? { headers } : send);
+        const text = await answer.text();
+        if (answer.ok) this.answered += 1;
+        else this.failures.push(`${what} ${answer.status} at ${new Date().toISOString()}: ${text.slice(0, 200)}`);
       } catch (error) {
         this.failures.push(`${what} ${String(error)} ${String((error as Error).cause)}`);
       }

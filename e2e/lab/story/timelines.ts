@@ -1,5 +1,6 @@
 import { createClient } from '@messox/client';
 import type { Account } from '../../faults/clients/device.ts';
+import { check } from './check.ts';
 
 /** Every message that these people can read, as they read it. */
 export const readEverything = async (url: string, accounts: readonly Account[]): Promise<Map<string, string>> => {
@@ -15,4 +16,10 @@ export const readEverything = async (url: string, accounts: readonly Account[]):
     await client.close();
   }
   return found;
+};
+
+/** @throws Error with the name of the first that differs */
+export const sameTimelines = (written: ReadonlyMap<string, string>, restored: ReadonlyMap<string, string>): void => {
+  check(restored.size === written.size, `${restored.size} timelines instead of ${written.size}`);
+  for (const [name, messages] of written) check(restored.get(name) === messages, `${name} is not the same`);
 };
