@@ -56,6 +56,8 @@ export class RabbitmqWorker {
     this.#stopping = true;
     if (this.#tag !== undefined) await this.#channel?.cancel(this.#tag).catch(() => undefined);
     await this.#running.drain(this.#options.limits.drainMs);
+    // Its answer says that the broker has seen the acknowledgements: with the connection alone it may throw them away.
+    await this.#channel?.close().catch(() => undefined);
     await this.#burials.stop();
     await this.#connection.close();
   }
@@ -64,7 +66,9 @@ export class RabbitmqWorker {
     const { limits } = this.#options;
     const channel = await model.createChannel();
     channel.on('error', (error) => broken(error.message));
-    channel.on('close', () => broken());
+    channel.on('close', () => {
+      if (!this.#stopping) broken();
+    });
     await assertQueues(channel, limits);
     await this.#burials.consume(await model.createChannel(), broken);
     if (this.#stopping) return;
