@@ -157,7 +157,7 @@ describe('a process ends with what waiting does not mend, when', () => {
     await first.ready;
     expect(await first.stop()).toBe(0);
     await database.sql`
-      insert into messox_migrations (module, number, name, checksum) values ('presence', 99, 'later', 'x')`;
+      insert into messox_migrations (module, number, name, checksum) values ('presence', 99, 'contract-later', 'x')`;
     expect(await endOf(begin(databaseUrl(database.connection)))).toMatchObject({
       exitCode: 3,
       code: 'database_newer',

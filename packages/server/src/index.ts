@@ -27,7 +27,7 @@ export { databaseAddressOf } from './external/database-address.ts';
 export { readSecretIfSet as readExternalSecret, secretVariables as externalSecrets } from './external/secrets.ts';
 export { exitCodeOf } from './external/exit-codes.ts';
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres/index.ts';
-export type { MigrationState, MigrationStatus } from './kernel/database/migrations.ts';
+export { isContract, type MigrationState, type MigrationStatus } from './kernel/database/migrations.ts';
 export type { DatabaseAddress, Sql } from './kernel/database/pool.ts';
 export { Fault, StartFault } from './kernel/fault.ts';
 export { createLog, type Logger } from './kernel/log.ts';

@@ -104,6 +104,18 @@ describe('migrations', () => {
   });
 });
 
+describe('a migration of a newer program that only added to the tables', () => {
+  it("is in nobody's way: the older one starts, and the newer one finds it done", async () => {
+    const newer = { '0001-first.sql': first, '0002-second.sql': second };
+    await migrate(sql, await load(newer));
+    const older = await load({ '0001-first.sql': first });
+    expect(await states(older)).toEqual(['notes 1 first applied', 'notes 2 second ahead']);
+    expect(await migrate(sql, older)).toEqual([]);
+    expect(await migrate(sql, await load(newer))).toEqual([]);
+    expect(await notes()).toEqual([1, 2]);
+  });
+});
+
 describe('a migration that cannot run', () => {
   it('was edited after it ran', async () => {
     await migrate(sql, await load({ '0001-first.sql': first }));
@@ -118,12 +130,20 @@ describe('a migration that cannot run', () => {
     expect(await notes()).toEqual([1]);
   });
 
-  it('is of a newer program', async () => {
-    await migrate(sql, await load({ '0001-first.sql': first, '0002-second.sql': second }));
+  it('is of a newer program, and took away what this one may need', async () => {
+    const contract = 'alter table notes drop column text;\n';
+    await migrate(
+      sql,
+      await load({ '0001-first.sql': first, '0002-second.sql': second, '0003-contract-no-text.sql': contract }),
+    );
     const older = await load({ '0001-first.sql': first });
-    expect(await states(older)).toEqual(['notes 1 first applied', 'notes 2 second newer']);
+    expect(await states(older)).toEqual([
+      'notes 1 first applied',
+      'notes 2 second ahead',
+      'notes 3 contract-no-text newer',
+    ]);
     expect(await codeOf(migrate(sql, older))).toBe('database_newer');
-    expect(await migrate(sql, older).catch(String)).toContain('notes 0002-second');
+    expect(await migrate(sql, older).catch(String)).toContain('notes 0003-contract-no-text');
   });
 
   it.each([

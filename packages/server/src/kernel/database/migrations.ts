@@ -18,7 +18,14 @@ export interface Migration {
   readonly checksum: string;
 }
 
-export type MigrationState = 'applied' | 'pending' | 'edited' | 'newer';
+export type MigrationState =
+  | 'applied'
+  | 'pending'
+  | 'edited'
+  /** Of a newer version, and it only added to the tables: this version goes on as before. */
+  | 'ahead'
+  /** Of a newer version, and it took away what this version may need. */
+  | 'newer';
 
 export interface MigrationStatus {
   readonly module: string;
@@ -43,6 +50,9 @@ const lockKey = 7_405_516_211;
 const ownerCheckMs = 2_000;
 
 const fileName = /^(\d{4})-([a-z0-9-]+)\.sql$/;
+
+/** Whether it takes away or changes what an older version uses, as its name says: `0007-contract-drop-nicknames.sql`. */
+export const isContract = ({ name }: { readonly name: string }): boolean => name.startsWith('contract-');
 
 /** Line ends do not count: a checkout may change them. */
 const checksumOf = (sql: string): string => createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex');
@@ -94,7 +104,7 @@ const compare = (known: readonly Migration[], applied: readonly AppliedRow[]): M
       module,
       number,
       name,
-      state: 'newer',
+      state: isContract({ name }) ? 'newer' : 'ahead',
       appliedAt: applied_at.toISOString(),
     })),
   ];
@@ -118,7 +128,7 @@ const refuse = (statuses: readonly MigrationStatus[]): void => {
   if (newer)
     throw new StartFault(
       'database_newer',
-      `The database is newer than this program: it has the migration ${label(newer)}, which this version does not know.`,
+      `The database is newer than this program: it has the migration ${label(newer)}, which this version does not know and cannot work with.`,
       'Start the newer version of messox again, or restore the backup that was made before the upgrade.',
     );
 };

@@ -70,6 +70,8 @@ const header = (module: string, name: string): string =>
   `-- ${module}: ${name.replaceAll('-', ' ')}.
 --
 -- Runs once on each database, in one transaction. After it ran anywhere, it stays as it is: write another one.
+-- While a server is upgraded, the version before works on these tables, too: add, and take nothing away. What takes
+-- away comes a version later, in a migration whose name begins with contract-.
 `;
 
 const make = (folder: string, name: string): string => {

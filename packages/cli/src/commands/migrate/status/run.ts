@@ -11,6 +11,7 @@ const stateText = ({ state }: MigrationStatus, style: Style): string => {
   const { signs } = style;
   if (state === 'applied') return style.green(`${signs.ok} applied`);
   if (state === 'pending') return style.yellow(`${signs.warn} pending`);
+  if (state === 'ahead') return `${signs.dot} of a newer version, in nobody's way`;
   return style.red(`${signs.fail} ${state === 'edited' ? 'changed after it was applied' : 'of a newer version'}`);
 };
 
@@ -27,7 +28,7 @@ const render = (migrations: readonly MigrationStatus[], style: Style): string[] 
 
 export const run: Run<typeof spec> = async (context, _, { exitCode }) => {
   const migrations = await withDatabase(context, { command: 'migrate status' }, migrationStatus);
-  const isCurrent = migrations.every(({ state }) => state === 'applied');
+  const isCurrent = migrations.every(({ state }) => state === 'applied' || state === 'ahead');
   context.output.result({ current: isCurrent, migrations }, (style) => render(migrations, style));
   return exitCode && !isCurrent ? exit.state : exit.done;
 };
