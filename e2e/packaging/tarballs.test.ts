@@ -50,7 +50,7 @@ describe.each(names)('%s', (name) => {
   it('holds nothing but the programs and what they read', () => {
     const strange = tarball().files.filter(
       (file) =>
-        !/^(bin\/|dist\/|LICENSE$|README\.md$|CHANGELOG\.md$|package\.json$)/.test(file) ||
+        !/^(bin\/|dist\/|LICENSE$|README\.md$|CHANGELOG\.md$|package\.json$|upgrade-notes\.json$)/.test(file) ||
         /\.(test|contract)\.|(^|\/)test(ing)?[./]|\.tsbuildinfo|\.map$|(?<!\.d)\.ts$/.test(file),
     );
     expect(strange).toEqual([]);

@@ -20,6 +20,7 @@ import { restartRolling } from './rolling-restart.ts';
 import { Secrets } from './secrets.ts';
 import { stackCluster } from './stack-cluster.ts';
 import { readEverything, sameTimelines } from './timelines.ts';
+import { upgrade } from './upgrade.ts';
 import { Witness } from './witness.ts';
 
 const chapters = [
@@ -30,6 +31,7 @@ const chapters = [
   'kill -9 of each container',
   'the machine loses power',
   'rolling restart',
+  'an upgrade that goes wrong, one that goes well, and back',
   'what everybody saw is what the server promises',
   'backup',
   'down',
@@ -101,6 +103,11 @@ const tell = async (
     await allHealthy(project, count);
   });
 
+  await story.tell('an upgrade that goes wrong, one that goes well, and back', async () => {
+    await upgrade({ messox, dir, project });
+    await allHealthy(project, count);
+  });
+
   const written = await story.tell('what everybody saw is what the server promises', async () => {
     await judge(await cluster.openReader(), world, recorder);
     return readEverything(url, accounts);
@@ -168,6 +175,7 @@ export const tellStory = async (engine: Engine, folder: string): Promise<Tally> 
     say('the whole story went well');
   } catch (error) {
     const lines = (await readFile(engine.log, 'utf8')).trimEnd().split('\n').slice(-20);
+    await witness.writeDown(join(folder, 'logs'));
     say(`nginx said of requests without an answer:\n${witness.unanswered().slice(-20).join('\n')}`);
     for (const text of [...witness.lastLines(20), `The engine:\n${lines.join('\n')}`]) say(`the last lines of ${text}`);
     say(`failed: ${String(error instanceof Error ? error.stack : error)}`);

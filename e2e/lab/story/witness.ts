@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { followEngine, followLog, readEngine } from './engine-api.ts';
 
@@ -69,6 +71,13 @@ export class Witness {
           /"status":"50[234]"|upstream (prematurely|timed out)|while connecting to upstream/.test(line),
         ),
     );
+  }
+
+  /** Writes all logs into a folder, a file a container. */
+  async writeDown(folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    for (const [id, { log, name }] of this.#containers)
+      await writeFile(join(folder, `${name}-${id.slice(0, 6)}.log`), log.join(''));
   }
 
   async stop(): Promise<void> {

@@ -28,6 +28,7 @@ import { spec as restore } from './commands/restore/spec.ts';
 import { spec as status } from './commands/status/spec.ts';
 import { spec as uninstall } from './commands/uninstall/spec.ts';
 import { spec as up } from './commands/up/spec.ts';
+import { spec as upgrade } from './commands/upgrade/spec.ts';
 import { spec as userCreate } from './commands/user/create/spec.ts';
 import { spec as userDemote } from './commands/user/demote/spec.ts';
 import { spec as userDisable } from './commands/user/disable/spec.ts';
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
   command(status, () => import('./commands/status/run.ts')),
   command(logs, () => import('./commands/logs/run.ts')),
   command(scale, () => import('./commands/scale/run.ts')),
+  command(upgrade, () => import('./commands/upgrade/run.ts')),
   command(uninstall, () => import('./commands/uninstall/run.ts')),
   { spec: migrate },
   command(migrateStatus, () => import('./commands/migrate/status/run.ts')),

@@ -58,7 +58,7 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
   migration_edited:
     'A migration is never changed once it ran anywhere. Put the file back as it was, and write the change as a new one with `messox migrate new`.',
   database_newer:
-    'Start that version again, or restore the backup that was made before it. An older version does not know what the newer one did.',
+    'Start that version again, or restore the backup that was made before it. An older version works on tables that a newer one has only added to; here it took something away (a migration whose name begins with `contract-`).',
   migration_failed:
     "PostgreSQL's words are shown. If the SQL is your own, mend it and start again; else please report it.",
   migration_misnamed:
@@ -119,6 +119,16 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
     'Its last lines are shown, what its health check said, and whether the kernel ended it for want of memory. `messox logs` shows more, `messox status` how the others are.',
   connections_exceeded:
     'Each process of the server has connections of its own to PostgreSQL (`database.connections`, and two more). Start fewer processes, give each fewer connections, or give PostgreSQL more memory.',
+  project_newer:
+    'An older version does not know what a newer one did. `npx messox@latest upgrade` leads on; `messox upgrade --rollback`, typed with the newer version, leads back.',
+  upgrade_hard_stop:
+    'What that version does to the database is needed by those that follow, so go there first: `npx messox@VERSION upgrade`. Nothing was changed.',
+  upgrade_undone:
+    'What was in the way is shown, with the last lines of what did not become healthy. The files and the processes are those of before; what the migrations added to the database stays, and is in the way of nothing. Mend it and run `messox upgrade` again.',
+  upgrade_failed:
+    'What was in the way is shown. `messox upgrade` goes on from where it is, `messox upgrade --rollback` goes back; the backup that was made first is in `backups/`.',
+  rollback_impossible:
+    'The way back is open until a migration has taken away what the version before uses (its name begins with `contract-`), and as long as its image is there. Else a backup is the way: `messox down`, and `messox restore FILE --replace` with the version that made it.',
   mode_not_compose:
     'With `mode: embedded` there is one process and nothing to scale or to upgrade in steps. `messox init --mode compose` makes a server that Docker runs.',
   database_changing: 'A migration or a restore is at work in it. Try again when it has ended.',

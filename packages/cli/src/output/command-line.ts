@@ -37,13 +37,17 @@ const shortest = (dir: string): string => {
 };
 
 /** A command of this program as one types it here, for the same project folder. `words` are for a shell already. */
-const typedHere = (words: string, { dir, env }: Place): string => {
+const typedHere = (words: string, { dir, env }: Place, program = programName(env)): string => {
   const folder = dir === usualDir(env) ? '' : ` --dir ${quote(shortest(dir))}`;
-  return `${programName(env)}${words}${folder}`;
+  return `${program}${words}${folder}`;
 };
 
 export const commandLine = (place: Place, ...words: readonly string[]): string =>
   typedHere(words.map((word) => ` ${quote(word)}`).join(''), place);
+
+/** The same of another version of this program, which npm brings. */
+export const otherVersion = (place: Place, version: string, ...words: readonly string[]): string =>
+  typedHere(words.map((word) => ` ${quote(word)}`).join(''), place, `npx messox@${version}`);
 
 /**
  * A command inside a text, from where it is not known how one types it here: `typed` puts that in its place. Whoever

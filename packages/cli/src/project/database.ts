@@ -17,7 +17,7 @@ import { loadSecrets } from './secrets.ts';
 import { readServerState } from './server-state.ts';
 
 /** Whether the folder has a database, running or not. */
-const hasDatabase = (dir: string): boolean => existsSync(join(clusterFolder(dir), 'PG_VERSION'));
+export const hasDatabase = (dir: string): boolean => existsSync(join(clusterFolder(dir), 'PG_VERSION'));
 
 /** PostgreSQL's invalid_password, also where it is the cause of what was told of it. */
 const wrongPassword = (error: unknown): boolean =>
@@ -35,6 +35,8 @@ export interface DatabaseUse {
   readonly command: string;
   /** Makes a database where there is none; else that is `database_missing`. */
   readonly creates?: boolean;
+  /** Whether the caller has the lock of the folder already. */
+  readonly hasLock?: boolean;
 }
 
 /** The database of a server that Docker runs. */
@@ -60,7 +62,7 @@ export const withDatabase = <T>(context: Context, use: DatabaseUse, work: (sql: 
 /** As `withDatabase`, whatever the settings say, and with the address for connections of one's own. */
 export const withEmbedded = async <T>(
   { flags, output }: Pick<Context, 'flags' | 'output'>,
-  { command, creates = false }: DatabaseUse,
+  { command, creates = false, hasLock = false }: DatabaseUse,
   work: (database: EmbeddedDatabase) => Promise<T>,
 ): Promise<T> => {
   const { dir } = flags;
@@ -71,7 +73,7 @@ export const withEmbedded = async <T>(
     });
   const isRunning = readServerState(dir) !== undefined;
   if (!isRunning) output.detail('No server runs: its database is started for this command');
-  const letGo = isRunning ? undefined : takeLock(dir, command);
+  const letGo = isRunning || hasLock ? undefined : takeLock(dir, command);
   try {
     const database = await openEmbeddedDatabase({ dir, secrets });
     try {

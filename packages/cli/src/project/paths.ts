@@ -17,6 +17,13 @@ export const projectPaths = (dir: string) => ({
   /** What was generated last, and each file as it was. */
   manifest: join(dir, '.messox', 'manifest.json'),
   base: join(dir, '.messox', 'base'),
+  /** The version that ran last, where there are no containers to ask. */
+  version: join(dir, '.messox', 'version.json'),
+  /** How things were before the last upgrade, and before the one that is under way. */
+  previous: join(dir, '.messox', 'previous.json'),
+  upgrading: join(dir, '.messox', 'upgrading.json'),
+  /** What is checked before it takes the place of what is there. */
+  staging: join(dir, '.messox', 'staging'),
   /** Of a server that Docker runs: a file a secret. */
   secretFiles: join(dir, 'secrets'),
   lock: join(dir, '.messox', 'lock'),

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { writeWhole } from '../../archive/archive-file.ts';
+import { backupPath } from '../../archive/backup-path.ts';
 import { sessionSecrets, withAddress } from '../../archive/database-address.ts';
 import { archiveData, holds, lacks, size } from '../../archive/describe.ts';
 import type { ArchivedSecrets } from '../../archive/manifest.ts';
@@ -11,24 +11,9 @@ import { CliError } from '../../errors/cli-error.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import type { Run } from '../../framework/spec.ts';
-import { projectPaths } from '../../project/paths.ts';
 import { loadSettings } from '../../project/settings.ts';
 import { readSettingsFile } from '../../project/settings-file.ts';
 import type { spec } from './spec.ts';
-
-const stamp = (): string =>
-  new Date()
-    .toISOString()
-    .replace(/[-:]|\.\d+/g, '')
-    .replace('T', '-');
-
-/** The file to write; a folder for those without a name is made. */
-const pathOf = (dir: string, named: string | undefined): string => {
-  if (named !== undefined) return resolve(named);
-  const { backups } = projectPaths(dir);
-  mkdirSync(backups, { recursive: true, mode: 0o700 });
-  return join(backups, `messox-${stamp()}.tar.gz`);
-};
 
 const interrupted = (): CliError => new CliError('interrupted', 'Interrupted; no backup was written');
 
@@ -74,7 +59,7 @@ export const run: Run<typeof spec> = async (context, { file }, { withSecrets }) 
     return exit.done;
   }
   loadSettings(flags.dir);
-  const path = pathOf(flags.dir, file);
+  const path = file === undefined ? backupPath(flags.dir) : resolve(file);
   const { bytes, contents, manifest, sha256 } = await writeWhole(path, (sink) => write(context, withSecrets, sink));
   output.result({ event: 'done', file: path, bytes, sha256, ...archiveData(manifest, contents) }, (style) => [
     `${style.green(style.signs.ok)} Wrote ${path}`,

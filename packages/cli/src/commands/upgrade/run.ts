@@ -1,0 +1,16 @@
+import type { Run } from '../../framework/spec.ts';
+import { isCompose } from '../../project/is-compose.ts';
+import { readSettingsFile } from '../../project/settings-file.ts';
+import type { spec } from './spec.ts';
+
+export const run: Run<typeof spec> = async (context, _, { rollback, waitTimeout, ...given }) => {
+  const { dir } = context.flags;
+  readSettingsFile(dir);
+  const options = { ...given, waitMs: waitTimeout * 1_000 };
+  if (isCompose(dir)) {
+    const { rollBackCompose, upgradeCompose } = await import('../../upgrade/compose.ts');
+    return rollback ? rollBackCompose(context, options) : upgradeCompose(context, options);
+  }
+  const { rollBackEmbedded, upgradeEmbedded } = await import('../../upgrade/embedded.ts');
+  return rollback ? rollBackEmbedded(context) : upgradeEmbedded(context, options);
+};

@@ -1,0 +1,84 @@
+import type { Context } from '../framework/context.ts';
+import { toldBy } from './compose.ts';
+import { connectionsNow } from './connections.ts';
+import { listContainers } from './containers.ts';
+import { reloadNginx } from './nginx.ts';
+import { outdatedServices } from './outdated.ts';
+import { replaceReplicas } from './replace-replicas.ts';
+import { type ServerService, serverServices } from './services.ts';
+import type { RunningStack } from './stack.ts';
+import { waitHealthy } from './wait-healthy.ts';
+
+export interface StackWork {
+  readonly context: Context;
+  readonly stack: RunningStack;
+  /** How long something that was started may take to be healthy, in ms. */
+  readonly waitMs: number;
+  /** Told of each service whose processes are all new ones now. */
+  readonly onReplaced?: (service: ServerService) => void;
+}
+
+/** Database and broker first: everything else needs them. */
+export const startData = async ({ context, stack, waitMs }: StackWork): Promise<void> => {
+  const { compose } = stack;
+  const onLine = toldBy(context);
+  for (const service of ['postgres', 'rabbitmq'] as const) {
+    context.output.say(`Starting ${service}`);
+    await compose.run(['up', '--detach', '--no-deps', '--no-build', service], { doing: `start ${service}`, onLine });
+  }
+  for (const service of ['postgres', 'rabbitmq'] as const)
+    await waitHealthy(compose, { service, count: 1, waitMs, signal: context.signal });
+};
+
+/** PostgreSQL reads its settings when it starts: one that lets in too few is started anew. */
+export const ensureConnections = async ({ context, stack, waitMs }: StackWork, needed: number): Promise<void> => {
+  if ((await connectionsNow(stack.dir)) >= needed) return;
+  context.output.say('Starting PostgreSQL anew, so that it lets in as many processes');
+  await stack.compose.run(['restart', 'postgres'], { doing: 'start PostgreSQL anew', onLine: toldBy(context) });
+  await waitHealthy(stack.compose, { service: 'postgres', count: 1, waitMs, signal: context.signal });
+};
+
+/** What runs already is replaced while it works, and what does not is started. */
+export const startServer = async ({ context, onReplaced, stack, waitMs }: StackWork): Promise<void> => {
+  const { compose, settings } = stack;
+  const { output, signal } = context;
+  const replicas = settings.deploy.replicas;
+  const outdated = await outdatedServices(compose, serverServices);
+  const running = new Set(
+    (await listContainers(compose.project)).filter(({ state }) => state === 'running').map(({ service }) => service),
+  );
+  const replaced = serverServices.filter((service) => outdated.has(service) && running.has(service));
+  for (const service of replaced) {
+    await replaceReplicas(compose, {
+      service,
+      count: replicas[service],
+      waitMs,
+      signal,
+      tell: (text) => output.say(text),
+    });
+    onReplaced?.(service);
+  }
+  const others = serverServices.filter((service) => !replaced.includes(service));
+  if (others.length > 0) {
+    output.say(`Starting ${others.map((service) => `${replicas[service]} ${service}`).join(', ')}`);
+    const scale = serverServices.flatMap((service) => ['--scale', `${service}=${replicas[service]}`]);
+    await compose.run(['up', '--detach', '--no-deps', '--no-build', ...scale, ...others], {
+      doing: 'start the server',
+      onLine: toldBy(context),
+    });
+    for (const service of others) await waitHealthy(compose, { service, count: replicas[service], waitMs, signal });
+  }
+};
+
+export const startNginx = async ({ context, stack, waitMs }: StackWork): Promise<void> => {
+  const { compose } = stack;
+  const isCurrent = !(await outdatedServices(compose, ['nginx'])).has('nginx');
+  context.output.say(isCurrent ? 'nginx goes on' : 'Starting nginx');
+  if (isCurrent) await reloadNginx(stack);
+  else
+    await compose.run(['up', '--detach', '--no-deps', '--no-build', 'nginx'], {
+      doing: 'start nginx',
+      onLine: toldBy(context),
+    });
+  await waitHealthy(compose, { service: 'nginx', count: 1, waitMs, signal: context.signal });
+};

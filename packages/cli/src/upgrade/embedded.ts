@@ -1,0 +1,170 @@
+import { migrate } from '@messox/server';
+import { preflight } from '../doctor/preflight.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { exit, type ExitCode } from '../errors/exit.ts';
+import { translate } from '../errors/translate.ts';
+import type { Context } from '../framework/context.ts';
+import { otherVersion } from '../output/command-line.ts';
+import { hasDatabase, withEmbedded } from '../project/database.ts';
+import { withLock } from '../project/lock.ts';
+import { refuseExternal } from '../project/refuse-external.ts';
+import { readRunVersion, writeRunVersion } from '../project/run-version.ts';
+import { readServerState, type ServerState } from '../project/server-state.ts';
+import { launch } from '../server-process/launch.ts';
+import { stopServer } from '../server-process/stop-server.ts';
+import { cliVersion } from '../version.ts';
+import { backUp } from './backup.ts';
+import { readDatabaseFacts, type DatabaseFacts } from './database-facts.ts';
+import { planUpgrade } from './plan-upgrade.ts';
+import {
+  appliedKeys,
+  beginUpgrade,
+  finishUpgrade,
+  forgetUpgrade,
+  lastUpgrade,
+  refuseContracted,
+  unfinishedUpgrade,
+  type UpgradeRecord,
+} from './record.ts';
+import { planData, renderPlan } from './render-plan.ts';
+import { tellUpgraded } from './result.ts';
+import { backupNeed, refuseNoRoom } from './room.ts';
+import type { UpgradePlan } from './upgrade-plan.ts';
+import { hasWork } from './upgrade-plan.ts';
+import type { UpgradeOptions } from './upgrade-options.ts';
+
+/** How long the old process may take to finish its work, in ms. */
+const stopMs = 60_000;
+
+/** @throws CliError runs_in_foreground */
+const refuseForeground = (state: ServerState | undefined): void => {
+  if (!state || state.detached) return;
+  throw new CliError('runs_in_foreground', `The server was not started with up -d (pid ${state.pid})`, {
+    detail: 'It belongs to a terminal or to a service manager such as systemd, which starts it again.',
+    fixes: [
+      'Stop it there (Ctrl-C, systemctl stop), then `messox upgrade`, and start it there again.',
+      '`messox backup` (and then only start it anew: a new version migrates by itself)',
+    ],
+  });
+};
+
+const factsOf = (context: Context): Promise<DatabaseFacts | undefined> =>
+  hasDatabase(context.flags.dir)
+    ? withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) => readDatabaseFacts(sql))
+    : Promise.resolve(undefined);
+
+/** How one starts what there was before. */
+const wayBack = ({ place }: Context, { from }: UpgradeRecord): string =>
+  from === null ? 'Start the version of before: `messox up -d`' : otherVersion(place, from, 'up', '-d');
+
+/** Stops what runs, and starts this version in its place; what did not run is migrated alone. */
+const carryOut = async (
+  context: Context,
+  { record, state, waitMs }: { record: UpgradeRecord; state: ServerState | undefined; waitMs: number },
+): Promise<void> => {
+  const { flags, output, signal } = context;
+  const { dir } = flags;
+  beginUpgrade(dir, record);
+  try {
+    if (state) {
+      await stopServer(output, state, stopMs);
+      output.say(`Starting messox ${record.to}`);
+    } else {
+      output.say('Migrating the database');
+      await withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) => migrate(sql));
+      writeRunVersion(dir, record.to);
+    }
+  } catch (error) {
+    forgetUpgrade(dir);
+    throw error;
+  }
+  finishUpgrade(dir, record);
+  if (state === undefined) return;
+  const { host, port } = state.options;
+  const overrides = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
+  // The server takes the lock of the folder itself.
+  context.output.detail(`Waiting until it is ready, ${Math.round(waitMs / 1_000)} s at most`);
+  await launch({ dir, overrides, verbose: flags.verbose, waitMs, signal });
+};
+
+const notStarted = (context: Context, record: UpgradeRecord, cause: unknown): CliError => {
+  const { detail, fixes, message } = translate(cause);
+  return new CliError('upgrade_failed', `messox ${record.to} did not start: ${message}`, {
+    ...(detail === undefined ? {} : { detail }),
+    fixes: [...fixes, `${wayBack(context, record)} (goes back)`],
+    cause,
+  });
+};
+
+interface Begun {
+  readonly record: UpgradeRecord;
+  readonly state: ServerState | undefined;
+}
+
+const isDueFor = (plan: UpgradePlan, dir: string): boolean =>
+  (plan.from !== undefined && hasWork(plan)) || (plan.pending ?? []).length > 0 || unfinishedUpgrade(dir) !== undefined;
+
+/** Looks, asks and backs up. Undefined: it ends here. */
+const begin = async (context: Context, options: UpgradeOptions): Promise<Begun | ExitCode> => {
+  const { ask, flags, output } = context;
+  const { dir } = flags;
+  const state = readServerState(dir);
+  const database = await factsOf(context);
+  const unfinished = unfinishedUpgrade(dir);
+  const from = unfinished?.from ?? state?.version ?? readRunVersion(dir);
+  const plan = planUpgrade(context, { from, database, files: [] });
+  const isDue = isDueFor(plan, dir);
+  if (options.dryRun || !isDue) {
+    output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>
+      isDue ? renderPlan(plan) : `${style.green(style.signs.ok)} The server is of messox ${plan.to} already`,
+    );
+    return options.exitCode && isDue ? exit.state : exit.done;
+  }
+  for (const line of renderPlan(plan)) output.say(line);
+  refuseForeground(state);
+  await preflight(context, { dir, occasion: 'upgrade' });
+  if (database && !options.skipBackup) refuseNoRoom([await backupNeed(dir, database.bytes)]);
+  await ask.confirmOrCancel({ message: `Upgrade to messox ${plan.to}?`, default: true });
+  const backup = options.skipBackup || !database ? null : await backUp(context, 'embedded');
+  return {
+    state,
+    record: {
+      from: from ?? null,
+      to: plan.to,
+      at: new Date().toISOString(),
+      backup,
+      migrations: unfinished?.migrations ?? appliedKeys(database?.migrations ?? []),
+    },
+  };
+};
+
+/** Brings a server of one process to the version of this command. */
+export const upgradeEmbedded = async (context: Context, options: UpgradeOptions): Promise<ExitCode> => {
+  const { dir } = context.flags;
+  refuseExternal(dir);
+  const startedAt = performance.now();
+  const begun = await withLock(dir, 'upgrade', () => begin(context, options));
+  if (typeof begun === 'number') return begun;
+  const { record } = begun;
+  try {
+    await carryOut(context, { ...begun, waitMs: options.waitMs });
+  } catch (error) {
+    throw notStarted(context, record, error);
+  }
+  tellUpgraded(context, record, startedAt);
+  return exit.done;
+};
+
+/** Says whether the version before can work on the database, and how it is started: this command is not that version. */
+export const rollBackEmbedded = async (context: Context): Promise<ExitCode> => {
+  const { flags, output, place } = context;
+  const record = lastUpgrade(flags.dir);
+  const migrations = (await withLock(flags.dir, 'upgrade', () => factsOf(context)))?.migrations ?? [];
+  refuseContracted(record, migrations, place);
+  const commands = [otherVersion(place, cliVersion(), 'down'), wayBack(context, record)];
+  output.result({ event: 'done', version: record.from, commands }, (style) => [
+    `${style.green(style.signs.ok)} messox ${record.from ?? 'of before'} can go on with the database as it is. Type:`,
+    ...commands.map((line) => `  ${line}`),
+  ]);
+  return exit.done;
+};

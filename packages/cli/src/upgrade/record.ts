@@ -1,0 +1,105 @@
+import { rmSync } from 'node:fs';
+import { isContract, type MigrationStatus } from '@messox/server';
+import { z } from 'zod';
+import { CliError } from '../errors/cli-error.ts';
+import { otherVersion, type Place } from '../output/command-line.ts';
+import { atomicWrite } from '../project/atomic-write.ts';
+import { projectPaths } from '../project/paths.ts';
+import { readIfThere } from '../project/read-if-there.ts';
+
+const fileSchema = z.strictObject({ content: z.string(), mode: z.int().min(0).max(0o777) });
+
+/** The generated part of a folder as it was at one moment. */
+const snapshotSchema = z.strictObject({
+  /** By path; null: there was none. */
+  files: z.record(z.string(), fileSchema.nullable()),
+  base: z.record(z.string(), z.string()),
+  manifest: z.string().nullable(),
+  /** What the processes of the server ran; null: none did. */
+  image: z.strictObject({ name: z.string(), id: z.string() }).nullable(),
+});
+export type StackSnapshot = z.infer<typeof snapshotSchema>;
+
+const recordSchema = z.strictObject({
+  from: z.string().nullable(),
+  to: z.string(),
+  at: z.iso.datetime(),
+  /** Absolute path; null: none was made. */
+  backup: z.string().nullable(),
+  /** Those that the database had before, as in `accounts 2`. */
+  migrations: z.array(z.string()),
+  /** Of a server that Docker runs. */
+  stack: snapshotSchema.optional(),
+});
+
+/** `.messox/previous.json`: how things were before the last upgrade, and `.messox/upgrading.json`, before the one under way. */
+export type UpgradeRecord = z.infer<typeof recordSchema>;
+
+const keyOf = ({ module, number }: Pick<MigrationStatus, 'module' | 'number'>): string => `${module} ${number}`;
+
+export const appliedKeys = (migrations: readonly MigrationStatus[]): string[] =>
+  migrations.flatMap((one) => (one.appliedAt === undefined ? [] : [keyOf(one)]));
+
+const read = (path: string): UpgradeRecord | undefined => {
+  const source = readIfThere(path)?.toString('utf8');
+  return source === undefined ? undefined : recordSchema.parse(JSON.parse(source));
+};
+
+const write = (path: string, record: UpgradeRecord): void =>
+  atomicWrite(path, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+
+/** Before anything of the folder is changed. */
+export const beginUpgrade = (dir: string, record: UpgradeRecord): void => write(projectPaths(dir).upgrading, record);
+
+/** One that was killed on its way; undefined: none. */
+export const unfinishedUpgrade = (dir: string): UpgradeRecord | undefined => read(projectPaths(dir).upgrading);
+
+/** From now on it is what one can go back to. */
+export const finishUpgrade = (dir: string, record: UpgradeRecord): void => {
+  write(projectPaths(dir).previous, record);
+  rmSync(projectPaths(dir).upgrading, { force: true });
+};
+
+/** Everything is as it was before it. */
+export const forgetUpgrade = (dir: string): void => rmSync(projectPaths(dir).upgrading, { force: true });
+
+/** What there is to go back to. @throws CliError rollback_impossible */
+export const lastUpgrade = (dir: string): UpgradeRecord => {
+  const record = unfinishedUpgrade(dir) ?? read(projectPaths(dir).previous);
+  if (record) return record;
+  throw new CliError('rollback_impossible', 'There is no upgrade of this server to go back from', {
+    detail: `It would be in ${projectPaths(dir).previous}.`,
+    fixes: ['`messox restore FILE --replace` (goes back to a backup)'],
+  });
+};
+
+/** The server is as it was before it. */
+export const forgetPrevious = (dir: string): void => {
+  const { previous, upgrading } = projectPaths(dir);
+  for (const path of [previous, upgrading]) rmSync(path, { force: true });
+};
+
+/** The only way back where a version cannot work on the tables any more. */
+const restoreFixes = ({ backup, from }: UpgradeRecord, place: Place): string[] => {
+  const words = ['restore', backup ?? 'FILE', '--replace'];
+  return ['`messox down`', from === null ? otherVersion(place, 'OLD', ...words) : otherVersion(place, from, ...words)];
+};
+
+/**
+ * The way back is open as long as no migration has taken away what the version before uses.
+ *
+ * @throws CliError rollback_impossible
+ */
+export const refuseContracted = (record: UpgradeRecord, migrations: readonly MigrationStatus[], place: Place): void => {
+  const before = new Set(record.migrations);
+  const contract = migrations.find((one) => one.appliedAt !== undefined && !before.has(keyOf(one)) && isContract(one));
+  if (!contract) return;
+  throw new CliError(
+    'rollback_impossible',
+    `messox ${record.from ?? 'of before'} cannot work on the database any more`,
+    {
+      detail: `The migration ${contract.module} ${String(contract.number).padStart(4, '0')}-${contract.name} took away what it uses. What was written since the backup is lost by going back to it.`,
+      fixes: restoreFixes(record, place),
+    },
+  );
+};

@@ -1,0 +1,89 @@
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { listContainers } from '../docker/containers.ts';
+import { runDocker } from '../docker/run-docker.ts';
+import { isServerService } from '../docker/services.ts';
+import { besidePath } from '../generated/apply-plan.ts';
+import { readManifest, sha256 } from '../generated/manifest.ts';
+import type { Rendering } from '../generated/render-project.ts';
+import { atomicWrite } from '../project/atomic-write.ts';
+import { makeFolder } from '../project/make-folder.ts';
+import { projectPaths } from '../project/paths.ts';
+import { readIfThere } from '../project/read-if-there.ts';
+import type { StackSnapshot } from './record.ts';
+
+const textOf = (path: string): string | undefined => readIfThere(path)?.toString('utf8');
+
+const fileAt = (path: string): StackSnapshot['files'][string] => {
+  const content = textOf(path);
+  return content === undefined ? null : { content, mode: statSync(path).mode & 0o777 };
+};
+
+const basesOf = (dir: string): StackSnapshot['base'] => {
+  const { base } = projectPaths(dir);
+  if (statSync(base, { throwIfNoEntry: false }) === undefined) return {};
+  const paths = readdirSync(base, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name, parentPath }) => join(parentPath, name));
+  return Object.fromEntries(paths.map((path) => [path.slice(base.length + 1), textOf(path) ?? '']));
+};
+
+/** What the processes of the server run. */
+const imageOf = async (project: string): Promise<StackSnapshot['image']> => {
+  const running = (await listContainers(project)).find(
+    ({ service, state }) => isServerService(service) && state === 'running',
+  );
+  return running ? { name: running.image, id: running.imageId } : null;
+};
+
+/** The generated part of the folder, with what the rendering will change, and the image of the server. */
+export const takeSnapshot = async ({ dir, plan, project }: Rendering): Promise<StackSnapshot> => {
+  const paths = [...Object.keys(readManifest(dir).files), ...plan.map(({ path }) => path)];
+  return {
+    files: Object.fromEntries([...new Set(paths)].map((path) => [path, fileAt(join(dir, path))])),
+    base: basesOf(dir),
+    manifest: textOf(projectPaths(dir).manifest) ?? null,
+    image: await imageOf(project),
+  };
+};
+
+const put = (path: string, content: string, mode: number): void => {
+  makeFolder(dirname(path), 0o755);
+  atomicWrite(path, content, { mode });
+};
+
+/**
+ * Puts the files back. One that somebody has edited since is kept, and what it was is written beside it.
+ *
+ * @returns the paths that were kept
+ */
+export const putFilesBack = (dir: string, { base, files, manifest }: StackSnapshot): string[] => {
+  const { files: generated } = readManifest(dir);
+  const kept: string[] = [];
+  for (const [path, before] of Object.entries(files)) {
+    const target = join(dir, path);
+    const current = textOf(target);
+    if (current === before?.content) continue;
+    if (current !== undefined && sha256(current) !== generated[path]?.sha256) {
+      kept.push(path);
+      if (before) put(join(dir, besidePath(path)), before.content, before.mode);
+    } else if (before) put(target, before.content, before.mode);
+    else rmSync(target, { force: true });
+  }
+  for (const [path, content] of Object.entries(base)) put(join(projectPaths(dir).base, path), content, 0o600);
+  if (manifest === null) rmSync(projectPaths(dir).manifest, { force: true });
+  else put(projectPaths(dir).manifest, manifest, 0o600);
+  return kept;
+};
+
+/** Whether Docker still has the image. */
+export const hasImage = (id: string): Promise<boolean> =>
+  runDocker(['image', 'inspect', id], { doing: 'look at an image' }).then(
+    () => true,
+    () => false,
+  );
+
+/** Lets the name of the image mean what it meant: another build may have taken it. */
+export const putImageBack = async ({ image }: StackSnapshot): Promise<void> => {
+  if (image) await runDocker(['tag', image.id, image.name], { doing: 'name the image of before' });
+};
