@@ -1,10 +1,10 @@
-import { statfs } from 'node:fs/promises';
 import { requireEngine } from '../docker/engine.ts';
 import { buildImage } from '../docker/build-image.ts';
 import { checkConnections } from '../docker/connections.ts';
 import { listContainers } from '../docker/containers.ts';
 import { migrateStack } from '../docker/migrate-stack.ts';
 import { checkNginx } from '../docker/nginx.ts';
+import { readDockerDisk } from '../docker/docker-disk.ts';
 import { replaceReplicas } from '../docker/replace-replicas.ts';
 import { runningVersion } from '../docker/server-version.ts';
 import type { ServerService } from '../docker/services.ts';
@@ -59,10 +59,10 @@ const planFiles = (dir: string): Rendering => {
 const imageBytes = 512 * 1024 ** 2;
 
 const refuseFullDisk = async ({ dir }: RunningStack, bytes: number, isBackedUp: boolean): Promise<void> => {
-  const { bavail, bsize } = await statfs(dir);
+  const { folder, freeBytes } = await readDockerDisk();
   refuseNoRoom([
     ...(isBackedUp ? [await backupNeed(dir, bytes)] : []),
-    { what: 'The new image', bytes: imageBytes, folder: dir, freeBytes: bavail * bsize },
+    { what: 'The new image', bytes: imageBytes, folder, freeBytes },
   ]);
 };
 

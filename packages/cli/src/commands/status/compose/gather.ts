@@ -1,12 +1,13 @@
 import type { Context } from '../../../framework/context.ts';
 import { type CertificateFacts, readCertificate } from '../../../docker/certificate.ts';
 import { listContainers } from '../../../docker/containers.ts';
+import { type DockerDisk, readDockerDisk } from '../../../docker/docker-disk.ts';
 import { requireEngine } from '../../../docker/engine.ts';
+import { runningVersion } from '../../../docker/server-version.ts';
 import { driftOf, openStack } from '../../../docker/stack.ts';
 import { cliVersion } from '../../../version.ts';
 import type { Facts } from '../render.ts';
 import { lookAtDatabase } from '../look-at-database.ts';
-import { type DockerDisk, readDockerDisk } from './disk.ts';
 import { type QueueFacts, readQueues } from './queues.ts';
 import { serviceFacts, type ServiceFacts } from './services.ts';
 
@@ -14,6 +15,7 @@ export interface StackFacts {
   readonly healthy: boolean;
   readonly url: string;
   readonly project: string;
+  /** Of the processes of the server; of this command while none runs. */
   readonly version: string;
   readonly services: readonly ServiceFacts[];
   /** Missing while no process of the server runs. */
@@ -51,7 +53,7 @@ export const gatherStack = async (context: Context): Promise<StackFacts> => {
     healthy: services.every(({ healthy, wanted }) => healthy >= wanted) && isCurrent && certificate !== null,
     url,
     project: compose.project,
-    version: cliVersion(),
+    version: runningVersion(containers) ?? cliVersion(),
     services,
     ...(database ? { database } : {}),
     ...(queues ? { queues } : {}),

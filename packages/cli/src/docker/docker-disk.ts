@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { readEngineInfo } from '../../../docker/engine-info.ts';
+import { readEngineInfo } from './engine-info.ts';
 
 export interface DockerDisk {
   readonly folder: string;
