@@ -32,6 +32,8 @@ const takeSecrets = (
         'The secrets are not in the backup: the token key here is another, and everybody has to log in again',
       );
   } else if (isNew) {
+    if (here.tokenKey !== '' && here.tokenKey !== secrets.tokenKey)
+      output.say('The token key of the backup takes the place of the one here, by which nobody has a session');
     writeSessionSecretFile(dir, 'token-key', secrets.tokenKey);
     if (here.appApiKey === '') writeSessionSecretFile(dir, 'app-api-key', secrets.appApiKey ?? '');
   } else if (here.tokenKey !== secrets.tokenKey)
@@ -53,9 +55,9 @@ export const restoreIntoStack = async (
   const { compose } = openStack(dir);
   await requireEngine();
   return withLock(dir, 'restore', async () => {
+    await refuseRunningStack(compose, 'It would go on with what it knows of the old data.');
     renderStackFiles(context);
     await buildImage(context, compose);
-    await refuseRunningStack(compose, 'It would go on with what it knows of the old data.');
     const restored = await withAddress(context, 'compose', { command: 'restore' }, put);
     // A database that was empty: nobody's session depends on the key that was made for it.
     takeSecrets(context, archive.secrets, { isNew: !replace });
