@@ -26,10 +26,10 @@ export const bury = async (sql: Sql, job: Omit<DeadJob, 'diedAt'>, worker: strin
 
 /** The dead letters, which are in PostgreSQL whatever carries the living. */
 export const deadJobs = (sql: Sql): DeadJobs => ({
-  list: ({ before = null, limit = 100 }: { before?: Date | null; limit?: number } = {}) => sql<DeadJob[]>`
+  list: ({ before = null, limit = 100 }: { before?: string | null; limit?: number } = {}) => sql<DeadJob[]>`
     select id, kind, payload, attempts, error, created_at as "createdAt", died_at as "diedAt" from dead_jobs
-    where ${before}::timestamptz is null or died_at < ${before}
-    order by died_at desc, id limit ${limit}`,
+    where ${before}::uuid is null or (died_at, id) < (select died_at, id from dead_jobs where id = ${before}::uuid)
+    order by died_at desc, id desc limit ${limit}`,
   retry: async (ids) => {
     const [row] = await sql<{ count: number }[]>`
       with risen as (

@@ -46,8 +46,8 @@ export interface JobsListener {
 }
 
 export interface DeadJobs {
-  /** The latest first, those that died before `before`. */
-  list(options?: { limit?: number; before?: Date }): Promise<DeadJob[]>;
+  /** The latest first, those that died before the one with the id `before`: several may have died at the same time. */
+  list(options?: { limit?: number; before?: string }): Promise<DeadJob[]>;
   /** Lets these begin anew. @returns how many there were */
   retry(ids: readonly string[]): Promise<number>;
   /** Forgets these. @returns how many there were */
