@@ -16,14 +16,19 @@ export interface RabbitmqctlAddress {
  * What the program `rabbitmqctl` evaluates before it would read its own words. It starts an Erlang and loads hundreds of modules at
  * each call, which takes more than a second of the processor; here it does so once, and then does what it is told through a socket:
  * a message of words, parted by NUL, is answered by one of the exit code and what was written. It ends with its first connection.
+ * The archive of RabbitMQ 3.10 holds the modules themselves, that of 4.3 a folder for each application; and the `main` of 4.3
+ * would end Erlang after its first words, which its `main1` leaves to the caller as `main` did before.
  */
 const console = `
 [Program | _] = init:get_plain_arguments().
 {ok, Parts} = escript:extract(Program, []).
 {archive, Archive} = lists:keyfind(archive, 1, Parts).
 {ok, _} = zip:unzip(Archive, [{cwd, "ctl"}]).
-true = code:add_pathz(filename:absname("ctl")).
+Applications = filelib:wildcard("ctl/*/ebin").
+ok = code:add_pathsz([filename:absname(Folder) || Folder <- ["ctl" | Applications]]).
 {ok, _} = application:ensure_all_started(rabbitmqctl).
+{module, Module} = code:ensure_loaded('Elixir.RabbitMQCtl').
+Main = case erlang:function_exported(Module, main1, 1) of true -> main1; false -> main end.
 Errors = whereis(standard_error).
 Run = fun(Words) ->
   {ok, Output} = 'Elixir.StringIO':open(<<>>),
@@ -31,7 +36,7 @@ Run = fun(Words) ->
   register(standard_error, Output),
   {Pid, Monitor} = spawn_monitor(fun() ->
     group_leader(Output, self()),
-    'Elixir.RabbitMQCtl':main(Words)
+    Module:Main(Words)
   end),
   Code = receive
     {'DOWN', Monitor, process, Pid, {shutdown, Status}} -> Status;
@@ -58,6 +63,12 @@ end.
 Serve().
 `;
 
+/**
+ * Erlang reads these before its command line, so that the console runs before the program. RABBITMQ_CTL_ERL_ARGS comes after it
+ * in RabbitMQ 4.3, whose script replaces ERL_FLAGS as well. An atom names the file: quotes do not survive.
+ */
+const consoleFirst = { ERL_FLAGS: '', ERL_AFLAGS: '-start_epmd false -eval file:eval(console)' };
+
 const startMs = 60_000;
 
 /** Starts it in this folder, which only its owner may read, and with the environment of the broker. */
@@ -66,14 +77,14 @@ export async function startRabbitmqctl(
   folder: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<{ socket: string; stop(): Promise<void> }> {
-  await writeFile(join(folder, 'ctl.erl'), console);
+  await writeFile(join(folder, 'console'), console);
   const log = await open(join(folder, 'ctl.log'), 'w+');
   const child = spawn(program, ['help'], {
     cwd: folder,
     // A Ctrl-C in the terminal is for the tests, which end it in their turn.
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
-    env: { ...process.env, ...environment, RABBITMQ_CTL_ERL_ARGS: '-eval file:eval("ctl.erl")' },
+    env: { ...process.env, ...environment, ...consoleFirst },
   });
   const ended = once(child, 'exit');
   const socket = join(folder, 'ctl.sock');
