@@ -14,6 +14,7 @@ import {
   type Edge,
   loginsPerAddress,
   makeCertificate,
+  pagesOrigin,
   type Replicas,
   startEdge,
   startReplicas,
@@ -238,6 +239,29 @@ describe('what is refused', () => {
     await slow.closed;
     clearInterval(drip);
     expect(statusOf(slow.text())).not.toBe(200);
+  });
+
+  it('may be read by pages of another origin, as what the server answers may', async () => {
+    const nobody = { url: 'http://127.0.0.1:1' } as ServerProcess;
+    const narrow = await edge({ limits: { ...wide, authPerMinute: 1, restPerSecond: 1 } });
+    const deserted = await edge({}, { apis: [nobody] });
+    const ask = async (url: string, origin: string, init: RequestInit = {}) => {
+      const { headers, status } = await fetch(url, { ...init, headers: { origin } });
+      return { status, cors: [...headers].filter(([name]) => name === 'vary' || name.startsWith('access-control')) };
+    };
+    const large = { method: 'POST', body: 'a'.repeat(200_000) };
+    for (const origin of [pagesOrigin, 'https://app.example.net.evil.example', pagesOrigin.toUpperCase()]) {
+      const { cors, status } = await ask(`${narrow.url}/api/v1/channels`, origin);
+      expect(status).toBe(401);
+      expect(cors.length).toBe(origin === pagesOrigin ? 2 : 1);
+      expect(await ask(`${narrow.url}/api/v1/channels`, origin, large)).toEqual({ status: 413, cors });
+      expect(await ask(`${deserted.url}/api/v1/channels`, origin)).toEqual({ status: 503, cors });
+      const login = `${narrow.url}/api/v1/auth/login`;
+      const logins = await Promise.all(Array.from({ length: 4 }, () => ask(login, origin, { method: 'POST' })));
+      expect(logins).toContainEqual({ status: 429, cors });
+      expect(logins.map((it) => it.cors)).toEqual(logins.map(() => cors));
+    }
+    expect((await ask(`${deserted.url}/user/login`, pagesOrigin, { method: 'POST' })).cors).toEqual([]);
   });
 
   it('is what only the admin may see', async () => {

@@ -21,6 +21,8 @@ export interface Replicas {
 }
 
 export const domain = 'chat.example.org';
+/** Of pages that may read what the server answers. */
+export const pagesOrigin = 'https://app.example.net';
 const heartbeatMs = 1_000;
 /** Failed ones, of each process. */
 export const loginsPerAddress = 5;
@@ -31,6 +33,7 @@ export const startReplicas = async (): Promise<Replicas> => {
   const settings = {
     ...surroundings.environment,
     MESSOX_SERVER__TRUSTED_PROXIES: '1',
+    MESSOX_SERVER__ALLOWED_ORIGINS: `[${pagesOrigin}]`,
     MESSOX_LIMITS__HEARTBEAT_MS: String(heartbeatMs),
     MESSOX_LIMITS__LOGINS_PER_ADDRESS: String(loginsPerAddress),
     MESSOX_LOG__LEVEL: 'debug',
@@ -81,6 +84,7 @@ export const startEdge = async (
     heartbeatMs,
     bodyBytes: 131_072,
     limits: wide,
+    allowedOrigins: [pagesOrigin],
     ...more,
   });
   return { url: `http://127.0.0.1:${http}`, ports, nginx, stop: () => nginx.stop() };

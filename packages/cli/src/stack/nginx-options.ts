@@ -1,7 +1,7 @@
 import { limits } from '@messox/protocol';
 import { imageFeatures, type NginxFeatures, type NginxOptions, type Tls } from './nginx/index.ts';
 import { serverPort, type Stack } from './stack.ts';
-import { tlsTargets } from './tls.ts';
+import { publicUrl, tlsTargets } from './tls.ts';
 
 /** Docker's own DNS, in every network that is not the default one. */
 const dockerResolver = '127.0.0.11';
@@ -13,12 +13,13 @@ const tlsOf = ({ deploy: { tls } }: Stack['settings']): Tls => {
 };
 
 /** What messox.yaml says of any nginx in front of the server. */
-const edgeOptions = ({ deploy, limits: own }: Stack['settings']) => {
+const edgeOptions = ({ deploy, limits: own, server }: Stack['settings'], url = server.publicUrl) => {
   const { bodyMb, ...edge } = deploy.limits;
   return {
     heartbeatMs: own.heartbeatMs ?? limits.heartbeatMs.default,
     bodyBytes: bodyMb * 1024 ** 2,
     limits: edge,
+    allowedOrigins: url === undefined ? server.allowedOrigins : [...server.allowedOrigins, url],
   };
 };
 
@@ -35,7 +36,7 @@ export const nginxOptions = ({ settings }: Stack): NginxOptions => ({
   },
   ports: { http: 80, https: 443, publicHttps: settings.deploy.ports.https },
   features: imageFeatures,
-  ...edgeOptions(settings),
+  ...edgeOptions(settings, settings.server.publicUrl ?? publicUrl(settings.deploy)),
 });
 
 export interface HostSite {

@@ -45,6 +45,8 @@ const mainFile = (options: NginxOptions): string[] => {
     ...block('http', [
       'default_type application/octet-stream;',
       'server_tokens off;',
+      '# A name may have 253 characters.',
+      'server_names_hash_bucket_size 512;',
       ...temporaryFolders(temporary),
       ...(upstreams.kind === 'dns'
         ? [

@@ -5,8 +5,11 @@ export const block = (head: string, lines: readonly string[]): string[] => [
   '}',
 ];
 
+/** A text as it stands between single quotes. */
+export const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+
 /** A text between single quotes. A `$` would be a variable, for which nginx has no escape. @throws Error when there is one */
 export const quoted = (text: string): string => {
   if (text.includes('$')) throw new Error(`nginx cannot be told this text: ${text}`);
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  return `'${escaped(text)}'`;
 };

@@ -40,6 +40,7 @@ const options: NginxOptions = {
   heartbeatMs: 30_000,
   bodyBytes: 1_048_576,
   limits: { authPerMinute: 10, restPerSecond: 20, socketOpensPerSecond: 2, socketsPerAddress: 20 },
+  allowedOrigins: [`https://${domain}`, `https://${'a-long-name.'.repeat(12)}it's.$example:8443/path`],
 };
 
 const rendered = (more: Partial<NginxOptions>): string =>
@@ -90,9 +91,14 @@ describe.each(testNginxes())('nginx $version', ({ features, program }) => {
     ]);
   });
 
+  it('takes the longest name that there can be', async () => {
+    const longest = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}`;
+    expect(await test(program, { ...options, features, domain: longest })).toEqual({ exitCode: 0, complaints: [] });
+  });
+
   it('takes two servers on one machine', async () => {
     const site = { ...options, features, layout: 'site', tls: files } as const;
-    const [other] = renderNginx({ ...site, domain: 'talk.example.net' });
+    const [other] = renderNginx({ ...site, domain: 'talk.of-the-whole-family.example.net' });
     expect(await test(program, site, { 'site/other.conf': other?.content ?? '' })).toEqual({
       exitCode: 0,
       complaints: [],

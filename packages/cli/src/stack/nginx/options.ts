@@ -86,6 +86,8 @@ export interface NginxOptions {
   /** The largest body that is passed on, in bytes. */
   readonly bodyBytes: number;
   readonly limits: EdgeLimits;
+  /** URLs of the pages that the server lets read its answers, its own among them. */
+  readonly allowedOrigins: readonly string[];
   /** Networks (CIDR) of proxies in front, whose X-Forwarded-For is believed. With `proxy`, those that are private. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** A folder that certbot or lego puts their answers to Let's Encrypt into (HTTP-01, RFC 8555, 8.3). */

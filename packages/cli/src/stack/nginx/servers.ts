@@ -1,3 +1,4 @@
+import { corsHeaders } from './cors.ts';
 import { block, quoted } from './lines.ts';
 import { locations } from './locations.ts';
 import { prefixOf } from './names.ts';
@@ -44,6 +45,7 @@ const answerHeaders = (options: NginxOptions): string[] => {
     'X-Request-Id $request_id',
     `Retry-After $${prefix}_retry_after`,
     `Cache-Control $${prefix}_cache_control`,
+    ...corsHeaders(options),
   ];
   return [
     ...['X-Content-Type-Options', 'Referrer-Policy', 'X-Request-Id', 'Retry-After'].map(

@@ -1,3 +1,4 @@
+import { corsMaps } from './cors.ts';
 import { block } from './lines.ts';
 import { prefixOf } from './names.ts';
 import type { NginxOptions, Upstreams } from './options.ts';
@@ -67,6 +68,7 @@ export const sharedBlocks = (options: NginxOptions): string[] => {
     ]),
     "# nginx's own answers are of this moment.",
     ...block(`map $upstream_status $${prefix}_cache_control`, ["default '';", "'' no-store;"]),
+    ...corsMaps(options),
     '',
     counted('auth', `${authPerMinute}r/m`),
     counted('rest', `${restPerSecond}r/s`),
