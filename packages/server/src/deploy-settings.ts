@@ -86,10 +86,10 @@ export const deploySettings = z
     }),
     limits: z
       .strictObject({
-        authPerMinute: rate(10, 'Logins and registrations of one address in a minute.'),
-        restPerSecond: rate(20, 'Requests of one address in a second.'),
-        socketOpensPerSecond: rate(2, 'Sockets that one address opens in a second.'),
-        socketsPerAddress: rate(20, 'Sockets that one address holds at once.'),
+        authPerMinute: rate(10, 'Logins and registrations of one address (IPv6: one /64) in a minute.'),
+        restPerSecond: rate(20, 'Requests of one address (IPv6: one /64) in a second.'),
+        socketOpensPerSecond: rate(2, 'Sockets that one address (IPv6: one /64) opens in a second.'),
+        socketsPerAddress: rate(20, 'Sockets that one address (IPv6: one /64) holds at once.'),
         bodyMb: z.int().min(1).max(1_024).default(1).meta({
           description: 'The largest body of a request that nginx lets through, in MB.',
         }),

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faults } from '@messox/protocol';
+import { freePort } from '@messox/server/testing';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { nginxFolder, nginxMissing, testCertificate, testNginxes } from '../../testing/nginx.ts';
+import { nginxFolder, nginxMissing, startNginx, testCertificate, testNginxes } from '../../testing/nginx.ts';
 import { imageFeatures, type NginxOptions, renderNginx, type Tls, type Upstreams } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'messox-certificates-'));
@@ -43,6 +44,26 @@ const options: NginxOptions = {
   allowedOrigins: [`https://${domain}`, `https://${'a-long-name.'.repeat(12)}it's.$example:8443/path`],
 };
 
+/** Addresses, with what of their bytes they are counted by. */
+const networks: readonly (readonly [address: string, network: string])[] = [
+  ['203.0.113.7', 'cb007107'],
+  ['::ffff:203.0.113.7', 'cb007107'],
+  ['::FFFF:cb00:7107', 'cb007107'],
+  ['0:0:0:0:0:ffff:10.10.10.10', '0a0a0a0a'],
+  ['2001:db8:1:2:3:4:5:6', '20010db800010002'],
+  ['2001:0DB8:0001:0002::1', '20010db800010002'],
+  ['2001:db8:1:3::1', '20010db800010003'],
+  ['2001:db8::1', '20010db800000000'],
+  ['2001:db8::1:2:3:4:5', '20010db800000001'],
+  ['2001:db8:a0a:a0a:a0a:a0a:a0a:a0a', '20010db80a0a0a0a'],
+  ['::1', '0000000000000000'],
+  ['::', '0000000000000000'],
+  ['::203.0.113.7', '0000000000000000'],
+  ['64:ff9b::203.0.113.7', '0064ff9b00000000'],
+  ['::1:ffff:203.0.113.7', '0000000000000000'],
+  ['0:0:0:ffff:0:ffff:203.0.113.7', '000000000000ffff'],
+];
+
 const rendered = (more: Partial<NginxOptions>): string =>
   renderNginx({ ...options, ...more })
     .map(({ content }) => content)
@@ -57,7 +78,7 @@ const test = async (program: string, tried: NginxOptions, more: Readonly<Record<
   return { exitCode, complaints: stderr.split('\n').filter((line) => /\[(warn|error|alert|emerg)\]/.test(line)) };
 };
 
-describe.each(testNginxes())('nginx $version', ({ features, program }) => {
+describe.each(testNginxes())('nginx $version', ({ features, program, version }) => {
   const modes: [string, () => Tls][] = [
     ['files', () => files],
     ['proxy', () => ({ mode: 'proxy' })],
@@ -94,6 +115,23 @@ describe.each(testNginxes())('nginx $version', ({ features, program }) => {
   it('takes the longest name that there can be', async () => {
     const longest = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}`;
     expect(await test(program, { ...options, features, domain: longest })).toEqual({ exitCode: 0, complaints: [] });
+  });
+
+  it('counts IPv6 by what one subscriber has, and IPv4 by the address', async () => {
+    const port = await freePort();
+    const own = 'location = /network { return 200 $messox_network; }';
+    const ports = { http: port, https: await freePort(), live: await freePort() };
+    const nginx = await startNginx(
+      { program, version, features },
+      { ...options, features, ports, addresses: ['127.0.0.1'], trustedProxies: ['127.0.0.1'] },
+      { 'server.d/own.conf': own },
+    );
+    for (const [address, network] of networks) {
+      const headers = { 'X-Forwarded-For': address };
+      const answer = await fetch(`http://127.0.0.1:${port}/network`, { headers });
+      expect([address, Buffer.from(await answer.arrayBuffer()).toString('hex')]).toEqual([address, network]);
+    }
+    await nginx.stop();
   });
 
   it('takes two servers on one machine', async () => {

@@ -1,6 +1,7 @@
 import { corsMaps } from './cors.ts';
 import { block } from './lines.ts';
 import { prefixOf } from './names.ts';
+import { networkMap, networkOf } from './network.ts';
 import type { NginxOptions, Upstreams } from './options.ts';
 
 /**
@@ -53,7 +54,7 @@ export const sharedBlocks = (options: NginxOptions): string[] => {
   const prefix = prefixOf(options);
   const { authPerMinute, restPerSecond, socketOpensPerSecond } = options.limits;
   const counted = (name: string, rate: string): string =>
-    `limit_req_zone $binary_remote_addr zone=${prefix}_${name}:10m rate=${rate};`;
+    `limit_req_zone ${networkOf(options)} zone=${prefix}_${name}:10m rate=${rate};`;
   return [
     ...upstream(options, 'api', keptAlive),
     ...upstream(options, 'gateway'),
@@ -70,11 +71,12 @@ export const sharedBlocks = (options: NginxOptions): string[] => {
     ...block(`map $upstream_status $${prefix}_cache_control`, ["default '';", "'' no-store;"]),
     ...corsMaps(options),
     '',
+    ...networkMap(options),
     counted('auth', `${authPerMinute}r/m`),
     counted('rest', `${restPerSecond}r/s`),
     counted('opens', `${socketOpensPerSecond}r/s`),
-    `limit_conn_zone $binary_remote_addr zone=${prefix}_requests:10m;`,
-    `limit_conn_zone $binary_remote_addr zone=${prefix}_sockets:10m;`,
+    `limit_conn_zone ${networkOf(options)} zone=${prefix}_requests:10m;`,
+    `limit_conn_zone ${networkOf(options)} zone=${prefix}_sockets:10m;`,
     '',
     `log_format ${prefix} escape=json`,
     `    '${JSON.stringify(logged)}';`,
