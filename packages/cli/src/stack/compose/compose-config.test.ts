@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyFolder } from '../../testing/messox.ts';
 import { ownFiles, renderStack } from '../index.ts';
 import type { Stack } from '../stack.ts';
-import { testStack } from '../testing.ts';
+import { stackVariants, testStack } from '../testing.ts';
 
 /** Docker Compose 2 or newer: a program and the words that make it Compose. Without it vitest.config.ts leaves this file out. */
 const compose = (process.env.MESSOX_TEST_COMPOSE ?? 'docker compose').split(' ');
@@ -25,15 +25,7 @@ const read = async (dir: string, ...words: string[]) => {
 };
 
 describe('docker compose', () => {
-  it.for<[string, Stack]>([
-    ['acme', testStack()],
-    ['files', testStack({ tls: { mode: 'files', certificate: 'tls/my chain.pem', key: '/etc/ssl/key.pem' } })],
-    ['proxy', testStack({ tls: { mode: 'proxy' }, bind: '::1', ports: { http: 8080 } })],
-    ['off', testStack({ domain: undefined, tls: { mode: 'off' } })],
-    ['external', testStack({}, {}, { mode: 'external' })],
-    ['tarballs', testStack({}, { tarballs: ['messox-server-1.2.3.tgz'], hasModules: true, hasNpmrc: true })],
-    ['many replicas', testStack({ replicas: { api: 50, gateway: 50, worker: 50 }, memoryMb: 512 })],
-  ])('takes the files of the variant %s', async ([, stack]) => {
+  it.for(stackVariants)('takes the files of the variant %s', async ([, stack]) => {
     const { all, exitCode } = await read(await write(stack), '--quiet');
     expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
   });
