@@ -23,7 +23,7 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
   invalid_setting:
     'Nothing was written. The error says what the setting takes; `messox config get` prints what holds now.',
   secrets_missing:
-    'The database of a server opens only with the password that it was made with, and sessions last only as long as the token key. So put back `.env` from a backup. Only where there is no database yet does `messox init` make new secrets.',
+    'The database of a server opens only with the password that it was made with, and sessions last only as long as the token key. So put back `.env`, or `secrets/`, from a backup; the token key is also in what `messox backup --with-secrets` wrote, and `messox restore` puts it back where it is missing. Only where there is no database yet does `messox init` make new secrets.',
   secrets_invalid:
     'The line is named by its number and not shown, since it may hold a secret. Values may stand in quotes; a line that begins with `#` is a comment.',
   not_running:
