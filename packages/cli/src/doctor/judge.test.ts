@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeClock } from './checks/clock.ts';
 import { judgeDisk } from './checks/disk.ts';
 import { judgeMemory } from './checks/memory.ts';
+import { judgeMigrations } from './checks/migrations.ts';
 import { isNewEnough } from './checks/node.ts';
 import { GiB, MiB } from './size.ts';
 
@@ -30,6 +31,18 @@ describe('what checks judge', () => {
     [4 * GiB, 256 * MiB, 'warn'],
   ])('%d bytes available of %d: %s', (available, limit, status) =>
     expect(judgeMemory(available, limit).status).toBe(status),
+  );
+
+  it.each([
+    [['applied', 'applied'], 'ok'],
+    [['applied', 'ahead'], 'ok'],
+    [['applied', 'pending'], 'warn'],
+    [['pending', 'newer'], 'fail'],
+    [['edited', 'applied'], 'fail'],
+  ] as const)('migrations that are %j: %s', (states, status) =>
+    expect(judgeMigrations(states.map((state, at) => ({ module: 'kernel', number: at + 1, state }))).status).toBe(
+      status,
+    ),
   );
 
   it.each([

@@ -12,6 +12,7 @@ import { dns, dnsIpv6 } from './compose/dns.ts';
 import { dockerDisk } from './compose/docker-disk.ts';
 import { engine } from './compose/engine.ts';
 import { stackMemory } from './compose/memory.ts';
+import { stackMigrations } from './compose/migrations.ts';
 import { ports } from './compose/ports.ts';
 import { secretFiles } from './compose/secret-files.ts';
 import { secretsInside } from './compose/secrets-inside.ts';
@@ -65,4 +66,5 @@ export const checks: readonly Check[] = [
   ready,
   websocket,
   migrations,
+  stackMigrations,
 ];

@@ -1,5 +1,21 @@
+import type { MigrationStatus } from '@messox/server';
 import { loadSecrets } from '../../project/secrets.ts';
-import { fail, needsServer, ok, warn, type Check } from '../check.ts';
+import { fail, type Finding, needsServer, ok, warn, type Check } from '../check.ts';
+
+export const judgeMigrations = (
+  all: readonly Pick<MigrationStatus, 'module' | 'number' | 'state'>[],
+  upgrade = '`messox migrate up`',
+): Finding => {
+  const named = (...states: readonly MigrationStatus['state'][]): string =>
+    all
+      .filter(({ state }) => states.includes(state))
+      .map(({ module, number }) => `${module} ${number}`)
+      .join(', ');
+  const [wrong, pending, ahead] = [named('edited', 'newer'), named('pending'), named('ahead')];
+  if (wrong !== '') return fail(`not as this version has them: ${wrong}`, '`messox migrate status`');
+  if (pending !== '') return warn(`pending: ${pending}`, upgrade);
+  return ok(ahead === '' ? `all ${all.length} are applied` : `all are applied; of a newer version: ${ahead}`);
+};
 
 export const migrations: Check = {
   id: 'migrations',
@@ -12,13 +28,7 @@ export const migrations: Check = {
     const { migrationStatus, openEmbeddedDatabase } = await import('@messox/server');
     const database = await openEmbeddedDatabase({ dir, secrets: loadSecrets(dir) });
     try {
-      const all = await migrationStatus(database.sql);
-      const wrong = all.filter(({ state }) => state === 'edited' || state === 'newer');
-      const pending = all.filter(({ state }) => state === 'pending');
-      const names = (list: typeof all) => list.map(({ module, number }) => `${module} ${number}`).join(', ');
-      if (wrong.length > 0) return fail(`not as this version has them: ${names(wrong)}`, '`messox migrate status`');
-      if (pending.length > 0) return warn(`pending: ${names(pending)}`, '`messox migrate up`');
-      return ok(`all ${all.length} are applied`);
+      return judgeMigrations(await migrationStatus(database.sql));
     } finally {
       await database.close();
     }

@@ -1,8 +1,13 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { migrate } from '@messox/server';
+import { testDatabase } from '@messox/server/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { emptyFolder, messox, messoxHere, projectFolder } from '../../../testing/messox.ts';
+import { projectName } from '../../../project/compose-project.ts';
+import { loadSettings } from '../../../project/settings.ts';
+import { fakeDocker } from '../../../testing/docker.ts';
+import { messox, messoxHere, projectFolder } from '../../../testing/messox.ts';
 import type { CheckReport } from '../../check.ts';
 
 /** A port that this very process has. */
@@ -11,28 +16,6 @@ const usedPort = async (): Promise<number> => {
   onTestFinished(() => void server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   return (server.address() as AddressInfo).port;
-};
-
-interface FakeDocker {
-  readonly engine?: string;
-  /** What `docker compose config` says. */
-  readonly described?: object;
-}
-
-/** A folder for PATH with a `docker` that answers as an engine on which nothing runs. */
-const fakeDocker = async ({ described = { services: {} }, engine = '28.5.2' }: FakeDocker = {}): Promise<string> => {
-  const folder = await emptyFolder('docker');
-  const answers = [
-    ['"version --format json"', { Server: { Version: engine } }],
-    ['"compose version --format json"', { version: '2.40.3' }],
-    ['"info --format json"', { DockerRootDir: folder, MemTotal: 8 * 1024 ** 3 }],
-    ['*" config --format json"', described],
-  ] as const;
-  const cases = answers.map(([words, told]) => `  ${words}) echo '${JSON.stringify(told)}' ;;`).join('\n');
-  const path = join(folder, 'docker');
-  await writeFile(path, `#!/bin/sh\ncase "$*" in\n${cases}\n  *) exit 0 ;;\nesac\n`);
-  await chmod(path, 0o755);
-  return `${folder}:${process.env.PATH ?? ''}`;
 };
 
 const composeFolder = async (port: number): Promise<string> => {
@@ -54,7 +37,7 @@ describe('a server that Docker runs', () => {
     expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
     expect(of('docker')).toMatchObject({ status: 'ok', why: '28.5.2, with Compose 2.40.3' });
     expect(of('broker-host')).toMatchObject({ status: 'ok', why: 'rabbitmq; it does not run' });
-    expect(of('containers')).toMatchObject({ status: 'skip' });
+    for (const id of ['containers', 'migrations']) expect(of(id)).toMatchObject({ status: 'skip' });
     for (const other of ['postgres-data', 'listen', 'ready']) expect(of(other)).toBeUndefined();
   });
 
@@ -88,6 +71,26 @@ describe('a server that Docker runs', () => {
       fix: expect.stringContaining('docker-ce') as string,
     });
     expect(of('ports')).toMatchObject({ status: 'skip', why: 'Docker does not answer' });
+  });
+
+  it('is told how its database and this version of messox go together', async () => {
+    const database = await testDatabase();
+    onTestFinished(() => database.drop());
+    const dir = await composeFolder(18_080);
+    await messoxHere(['config', 'render'], { dir });
+    const { database: name, password, path, user } = database.connection;
+    await writeFile(join(dir, 'secrets', 'database-url'), `postgres://${user}:${password}@postgres:5432/${name}`);
+    const running = { project: projectName(dir, loadSettings(dir)), services: ['api'] };
+    const docker = await fakeDocker({ running, postgres: path ?? '' });
+    const look = async () => (await doctor(dir, docker, 'runtime')).of('migrations');
+    expect(await look()).toMatchObject({
+      status: 'warn',
+      why: expect.stringMatching(/^pending: timeline 1, /) as string,
+    });
+    await migrate(database.sql);
+    expect(await look()).toMatchObject({ status: 'ok', why: expect.stringMatching(/^all \d+ are applied$/) as string });
+    await database.sql`insert into messox_migrations (module, number, name, checksum) values ('timeline', 900, 'contract-names', '')`;
+    expect(await look()).toMatchObject({ status: 'fail', why: 'not as this version has them: timeline 900' });
   });
 
   it('keeps its secrets closed', async () => {
