@@ -122,16 +122,27 @@ const plainTrouble = async (url: string, trouble: Trouble): Promise<Trouble> => 
   return speaksTls ? { why: speaksTlsOnly, fix: 'Use https:// in the address.' } : trouble;
 };
 
+const get = (url: string): Promise<Response> =>
+  fetch(url, { signal: AbortSignal.timeout(answerMs), redirect: 'manual' });
+
+/** nginx of messox keeps `/readyz` for the admin's own monitoring, and says so as messox does; then `/healthz` has to do. */
+const askHealth = async (url: string): Promise<{ readonly response: Response; readonly text: string }> => {
+  const response = await get(`${url}/readyz`);
+  const text = await response.text();
+  if (response.status !== 404 || !text.includes('"code":"not_found"')) return { response, text };
+  const alive = await get(`${url}/healthz`);
+  return { response: alive, text: await alive.text() };
+};
+
 /** Whether a messox server answers there. */
 export const checkReach = async (url: string): Promise<Finding> => {
   try {
-    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(answerMs), redirect: 'manual' });
-    const text = await response.text();
+    const { response, text } = await askHealth(url);
     if (!response.ok) {
       const { fix, why } = await plainTrouble(url, statusTrouble(response.status));
       return bad('reach', title, `${url}: ${why}`, fix);
     }
-    if (text.includes('"database"')) return good('reach', title, `${url} answers`);
+    if (text.includes('"database"') || text === '{"status":"ok"}') return good('reach', title, `${url} answers`);
     return bad(
       'reach',
       title,

@@ -7,11 +7,12 @@ import type { Context } from '../../framework/context.ts';
 import type { Run } from '../../framework/spec.ts';
 import { printable } from '../../output/printable.ts';
 import { withLock } from '../../project/lock.ts';
+import { isCompose } from '../../project/is-compose.ts';
 import { projectPaths } from '../../project/paths.ts';
+import { publicAddress } from '../../project/public-address.ts';
 import { requireMigrated, withDatabase } from '../../project/database.ts';
 import { readServerState } from '../../project/server-state.ts';
 import { loadSettings } from '../../project/settings.ts';
-import { localUrl } from '../../server-process/health.ts';
 import { withAccounts } from './accounts.ts';
 import { bad, type Finding, leftOut } from './finding.ts';
 import { holdIdle, idleLeftOut, judgeIdle } from './idle.ts';
@@ -43,17 +44,28 @@ const checkedUrl = (what: string, url: string): string => {
   return url.replace(/\/+$/, '');
 };
 
-/** The address that others use, and how the server is set. */
-const addressOf = ({ flags }: Context, named: string | undefined): { url: string; trustedProxies: number } => {
-  const { server } = loadSettings(flags.dir);
-  const running = readServerState(flags.dir);
-  if (!running)
-    throw new CliError('not_running', 'No server runs in this folder', {
-      detail: 'Accounts for the check are made and removed in the database of the folder.',
-      fixes: ['`messox up -d`', 'Name the folder of the server with --dir.'],
-    });
-  const url = checkedUrl('--url', named ?? server.publicUrl ?? localUrl(running));
-  return { url, trustedProxies: server.trustedProxies };
+/** Accounts for the check are made and removed in the database of the folder. @throws CliError not_running, docker_… */
+const requireRunning = async (dir: string): Promise<void> => {
+  if (isCompose(dir)) return (await import('../../docker/require-running.ts')).requireRunningStack(dir);
+  if (readServerState(dir)) return;
+  throw new CliError('not_running', 'No server runs in this folder', {
+    detail: 'Accounts for the check are made and removed in the database of the folder.',
+    fixes: ['`messox up -d`', 'Name the folder of the server with --dir.'],
+  });
+};
+
+interface Here {
+  /** The address that others use. */
+  readonly url: string;
+  readonly trustedProxies: number;
+}
+
+const readHere = async ({ flags }: Context, named: string | undefined): Promise<Here> => {
+  const { mode, server } = loadSettings(flags.dir);
+  await requireRunning(flags.dir);
+  const url = checkedUrl('--url', named ?? publicAddress(flags.dir) ?? '');
+  // Processes in containers are told that nginx is in front.
+  return { url, trustedProxies: mode === 'compose' ? 1 : server.trustedProxies };
 };
 
 const talkMsOf = (seconds: number | undefined, minutes: number | undefined): number => {
@@ -176,7 +188,7 @@ export const run: Run<typeof spec> = async (context, { address }, options) => {
     throw new CliError('invalid_usage', '--as and --password-stdin are for a server elsewhere', {
       fixes: ['`messox verify https://chat.example.org --as ana`'],
     });
-  const here = address === undefined ? addressOf(context, named) : undefined;
+  const here = address === undefined ? await readHere(context, named) : undefined;
   const url = here?.url ?? checkedUrl('The address', address ?? '');
   const plan: Plan = { url, talkMs: talkMsOf(seconds, minutes), idleMs: idle * 1_000 };
   const findings = [await checkReach(url)];

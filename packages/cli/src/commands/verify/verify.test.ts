@@ -1,9 +1,13 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@messox/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectName } from '../../project/compose-project.ts';
+import { readEnvFile } from '../../project/secrets.ts';
 import { readServerState } from '../../project/server-state.ts';
+import { loadSettings } from '../../project/settings.ts';
+import { fakeDocker } from '../../testing/docker.ts';
 import { emptyFolder, messox, messoxHere, projectFolder } from '../../testing/messox.ts';
 import { startProxy } from '../../testing/proxy.ts';
 import { start } from '../../testing/server.ts';
@@ -64,6 +68,37 @@ describe('messox verify', () => {
     expect(text.stdout).toContain('The server keeps its promises');
     for (const line of text.stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
+
+  it(
+    'finds the address of a server that Docker runs, behind an nginx that answers /readyz itself',
+    { timeout: 90_000 },
+    async () => {
+      const hidden = (path: string) =>
+        path === '/readyz' ? { status: 404, body: { status: 404, code: 'not_found' } } : undefined;
+      const { port } = new URL(await startProxy({ target, answer: hidden }));
+      const stack = await projectFolder('--mode', 'compose', '--tls', 'off');
+      await messoxHere(['config', 'set', 'deploy.ports.http', port], { dir: stack });
+      await messoxHere(['config', 'render'], { dir: stack });
+      const stopped = await messox(['verify'], { dir: stack, env: { PATH: await fakeDocker() } });
+      expect(stopped).toMatchObject({
+        exitCode: 3,
+        stderr: expect.stringContaining('The containers of this server') as string,
+      });
+
+      const { values } = readEnvFile(dir);
+      const password = values.get('MESSOX_DATABASE_PASSWORD') ?? '';
+      await writeFile(join(stack, 'secrets', 'database-url'), `postgres://messox:${password}@postgres:5432/messox`);
+      const PATH = await fakeDocker({
+        running: { project: projectName(stack, loadSettings(stack)), services: ['api', 'gateway', 'worker'] },
+        postgres: join(dir, 'data', 'postgres.run', '.s.PGSQL.5432'),
+      });
+      const args = ['verify', '--json', ...short, '--idle', '0'];
+      const { exitCode, stdout, stderr } = await messox(args, { dir: stack, env: { PATH } });
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+      expect(JSON.parse(stdout)).toMatchObject({ ok: true, url: `http://localhost:${port}`, accounts: 3 });
+      expect(await accounts()).toEqual([]);
+    },
+  );
 
   it('goes red through something that loses or repeats frames', { timeout: 120_000 }, async () => {
     for (const copies of [0, 2]) {
