@@ -24,7 +24,7 @@ export class Schedule {
   readonly #busy = new Set<string>();
   readonly #hands: Promise<void>[] = [];
   readonly #stop = new AbortController();
-  /** How often each fault was injected. */
+  /** How often each fault was injected, by the sort of what it hit. */
   readonly injected = new Map<string, number>();
 
   constructor(options: ScheduleOptions) {
@@ -67,7 +67,8 @@ export class Schedule {
       const lastsMs = dice.between(...(blow.lastsMs ?? [0, 0]));
       if (this.#isOver() || blow.targets.some((target) => this.#busy.has(target))) continue;
       for (const target of blow.targets) this.#busy.add(target);
-      this.injected.set(fault.name, (this.injected.get(fault.name) ?? 0) + 1);
+      const name = blow.sort === undefined ? fault.name : `${fault.name} (${blow.sort})`;
+      this.injected.set(name, (this.injected.get(name) ?? 0) + 1);
       onFault?.(`${fault.name} (${blow.targets.join(', ')})`);
       await blow.inject();
       await this.#wait(lastsMs);

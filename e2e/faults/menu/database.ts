@@ -45,6 +45,18 @@ export const killPostmaster: Fault = {
   }),
 };
 
+/** The postmaster takes no new connection for a while; what is connected goes on, and nobody is refused. */
+export const freezePostmaster: Fault = {
+  name: 'SIGSTOP of the postmaster',
+  needs: always,
+  aim: (cluster) => ({
+    targets,
+    lastsMs: [200, 4_000],
+    inject: () => signal(cluster, 'SIGSTOP'),
+    heal: () => signal(cluster, 'SIGCONT'),
+  }),
+};
+
 /** kill -9 of one backend: PostgreSQL ends all the others and recovers. */
 export const killBackend: Fault = {
   name: 'kill -9 of a PostgreSQL backend',

@@ -5,6 +5,8 @@ import type { Dice } from '../dice.ts';
 export interface Blow {
   /** What it hits; one thing is hit by one fault at a time. */
   readonly targets: readonly string[];
+  /** Of several sorts of target the one that it hits, for the report: the role of a server. */
+  readonly sort?: string;
   /** Does it. What is started by it and must end with the run is ended by `heal`. */
   readonly inject: () => Promise<void>;
   /** Undoes it, as far as the cluster does not mend itself. */

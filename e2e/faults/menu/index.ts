@@ -1,6 +1,13 @@
 import { brokerFaults } from './broker.ts';
 import { jumpingClock } from './clock.ts';
-import { crashDatabase, freezeBackend, killBackend, killPostmaster, terminateBackends } from './database.ts';
+import {
+  crashDatabase,
+  freezeBackend,
+  freezePostmaster,
+  killBackend,
+  killPostmaster,
+  terminateBackends,
+} from './database.ts';
 import { fullDisk } from './disk.ts';
 import type { Fault } from './fault.ts';
 import { cutLine, delayLine, halfOpenLine, narrowLine, sliceLine, slowReader } from './lines.ts';
@@ -15,6 +22,7 @@ export const menu: readonly Fault[] = [
   rollingRestart,
   crashDatabase,
   killPostmaster,
+  freezePostmaster,
   killBackend,
   freezeBackend,
   terminateBackends,

@@ -1,4 +1,7 @@
+import type { ServerProcess } from '../cluster/server-process.ts';
 import { always, type Fault } from './fault.ts';
+
+const rolesOf = ({ spec }: ServerProcess): string => [...spec.roles].sort().join(' and ');
 
 /** kill -9 of a server: no warning, no last words. */
 export const killServer: Fault = {
@@ -9,6 +12,7 @@ export const killServer: Fault = {
     const server = dice.pick(servers);
     return {
       targets: [server.spec.name],
+      sort: rolesOf(server),
       lastsMs: [0, 1_500],
       inject: () => server.kill(),
       heal: () => server.start(),
@@ -24,6 +28,7 @@ export const freezeServer: Fault = {
     const server = dice.pick(servers);
     return {
       targets: [server.spec.name],
+      sort: rolesOf(server),
       lastsMs: [200, 4_000],
       inject: async () => server.signal('SIGSTOP'),
       heal: async () => server.signal('SIGCONT'),
