@@ -7,13 +7,17 @@ export interface EngineInfo {
   readonly rootDir: string;
   /** Of the machine, in bytes. */
   readonly memory: number;
+  /** How far the clock of this machine is ahead of the engine's, in ms; undefined where that tells no time. */
+  readonly aheadMs: number | undefined;
 }
 
-const infoSchema = z.object({ DockerRootDir: z.string(), MemTotal: z.number() });
+const infoSchema = z.object({ DockerRootDir: z.string(), MemTotal: z.number(), SystemTime: z.string().optional() });
 
 /** @throws CliError docker_missing, docker_not_running, docker_no_permission, docker_failed */
 export const readEngineInfo = async (): Promise<EngineInfo> => {
   const told = await runDocker(['info', '--format', 'json'], { doing: 'ask Docker about its machine' });
-  const { DockerRootDir: rootDir, MemTotal: memory } = infoSchema.parse(JSON.parse(told));
-  return { rootDir, memory };
+  const now = Date.now();
+  const { DockerRootDir: rootDir, MemTotal: memory, SystemTime } = infoSchema.parse(JSON.parse(told));
+  const time = Date.parse(SystemTime ?? '');
+  return { rootDir, memory, aheadMs: Number.isNaN(time) ? undefined : now - time };
 };

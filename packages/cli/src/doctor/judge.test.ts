@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { judgeClock } from './checks/clock.ts';
+import { askTime, judgeAnswerTime } from './checks/clock-outside.ts';
 import { judgeDisk } from './checks/disk.ts';
 import { judgeMemory } from './checks/memory.ts';
 import { judgeMigrations } from './checks/migrations.ts';
@@ -44,6 +46,25 @@ describe('what checks judge', () => {
       status,
     ),
   );
+
+  it.each([
+    [1e12, 'ok'],
+    [1e12 - 20_000, 'ok'],
+    [1e12 + 31_000, 'warn'],
+    [1e12 - 3_600_000, 'warn'],
+    [undefined, 'ok'],
+  ])('a public address that says it is %d: %s', (date, status) =>
+    expect(judgeAnswerTime({ date, now: 1e12 }, 'chat.example.org').status).toBe(status),
+  );
+
+  it('a public address is asked for its time, whatever it answers', async () => {
+    const server = createServer((_, response) => response.writeHead(404, { Date: new Date(1e12).toUTCString() }).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    expect((await askTime(`http://127.0.0.1:${port}`)).date).toBe(1e12);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
 
   it.each([
     ['2027-01-01', undefined, 'ok'],

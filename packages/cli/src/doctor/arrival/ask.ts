@@ -10,7 +10,14 @@ export interface Answer {
   readonly body: string;
   /** What it calls itself. */
   readonly server: string | undefined;
+  /** Its time, in ms, where it tells it. */
+  readonly date: number | undefined;
 }
+
+const timeOf = (date: string | undefined): number | undefined => {
+  const time = Date.parse(date ?? '');
+  return Number.isNaN(time) ? undefined : time;
+};
 
 /**
  * Asks for the URL at this very address, whatever else the name has. A certificate is read by another check, and not trusted here.
@@ -43,7 +50,12 @@ export const askAt = (url: URL, address: string): Promise<Answer> =>
       });
       response.on('error', reject);
       response.on('close', () =>
-        resolve({ status: response.statusCode ?? 0, body, server: [response.headers.server ?? []].flat()[0] }),
+        resolve({
+          status: response.statusCode ?? 0,
+          body,
+          server: [response.headers.server ?? []].flat()[0],
+          date: timeOf(response.headers.date),
+        }),
       );
     });
     call.end();

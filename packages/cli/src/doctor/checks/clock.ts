@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectPaths } from '../../project/paths.ts';
 import { fail, ok, warn, type Check, type Finding } from '../check.ts';
+import { judgeDifference } from './clock-difference.ts';
 
 /** Before the first release there was no messox. */
 const earliest = Date.parse('2025-01-01T00:00:00Z');
@@ -41,5 +42,13 @@ export const clock: Check = {
   title: 'Clock',
   group: 'host',
   when: ['doctor'],
-  run: ({ dir }) => judgeClock(Date.now(), newestFile(dir)),
+  run: async ({ dir, stack }) => {
+    const own = judgeClock(Date.now(), newestFile(dir));
+    // Of a Docker that has a machine of its own, whose clock stood still while this one slept.
+    const aheadMs = await stack?.info().then(
+      (info) => info.aheadMs,
+      () => undefined,
+    );
+    return own.status !== 'ok' || aheadMs === undefined ? own : judgeDifference(aheadMs, 'Docker', own.why);
+  },
 };

@@ -1,5 +1,6 @@
 import type { Check } from '../check.ts';
 import { clock } from './clock.ts';
+import { clockOutside } from './clock-outside.ts';
 import { arrival } from './compose/arrival.ts';
 import { authority } from './compose/authority.ts';
 import { brokerHost } from './compose/broker-host.ts';
@@ -41,6 +42,7 @@ export const checks: readonly Check[] = [
   disk,
   dockerDisk,
   clock,
+  clockOutside,
   folder,
   settings,
   secrets,

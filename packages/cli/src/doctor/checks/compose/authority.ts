@@ -1,11 +1,9 @@
 import { acmeDirectories } from '../../../stack/nginx/index.ts';
 import { type Finding, ok, warn } from '../../check.ts';
+import { judgeDifference } from '../clock-difference.ts';
 import { stackCheck } from './stack-check.ts';
 
 const patienceMs = 5_000;
-/** Tokens and certificates stand so much; HTTP tells whole seconds (RFC 9110, 5.6.7). */
-const toleranceMs = 30_000;
-
 /** What the authority answered; `date` is its time, in ms, where it tells it. */
 export interface AuthorityAnswer {
   readonly status: number;
@@ -22,12 +20,7 @@ export const askAuthority = async (url: string): Promise<AuthorityAnswer> => {
 export const judgeAuthority = ({ date, status }: AuthorityAnswer, now: number, host: string): Finding => {
   if (status !== 200) return warn(`${host} answers ${status}`, 'https://letsencrypt.status.io');
   if (date === undefined) return ok(`${host} answers`);
-  const aheadMs = now - date;
-  if (Math.abs(aheadMs) <= toleranceMs) return ok(`${host} answers, and its clock and that of this machine agree`);
-  return warn(
-    `the clock of this machine is ${Math.round(Math.abs(aheadMs) / 1_000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} that of ${host}: certificates and tokens may not be valid`,
-    'Set the clock and keep it set: sudo timedatectl set-ntp true',
-  );
+  return judgeDifference(now - date, host, `${host} answers, and its clock and that of this machine agree`);
 };
 
 export const authority = stackCheck({

@@ -93,6 +93,16 @@ describe('a server that Docker runs', () => {
     expect(await look()).toMatchObject({ status: 'fail', why: 'not as this version has them: timeline 900' });
   });
 
+  it('is told when the clock of Docker is another', async () => {
+    const info = { SystemTime: new Date(Date.now() - 3_600_000).toISOString() };
+    const { of } = await doctor(await composeFolder(18_080), await fakeDocker({ info }), 'host');
+    expect(of('clock')).toMatchObject({
+      status: 'warn',
+      why: expect.stringContaining('ahead of that of Docker') as string,
+    });
+    expect(of('clock-outside')).toMatchObject({ status: 'skip', why: 'the public address is one of this machine' });
+  });
+
   it('keeps its secrets closed', async () => {
     const dir = await composeFolder(18_080);
     await mkdir(join(dir, 'secrets'), { recursive: true });

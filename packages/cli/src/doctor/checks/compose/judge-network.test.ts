@@ -59,7 +59,7 @@ describe('a request to the public name', () => {
     kind: 'elsewhere',
     asked: '203.0.113.9',
     url,
-    answer: { status: 403, body: '', server: 'cloudflare' },
+    answer: { status: 403, body: '', server: 'cloudflare', date: undefined },
   };
 
   it('that arrived by both families is well', () =>
