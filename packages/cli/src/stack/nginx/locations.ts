@@ -1,8 +1,9 @@
 import { rest } from '@messox/protocol';
+import { againOf, unreachedOf } from './again.ts';
 import { block } from './lines.ts';
 import { prefixOf } from './names.ts';
 import type { NginxOptions } from './options.ts';
-import { errorPages, refusalLocations } from './refusals.ts';
+import { awayLocation, errorPages, refusalLocations } from './refusals.ts';
 
 /** Where a password is tried: each call costs the server a hash that is meant to be slow. */
 const authPaths = [rest.login.path, rest.register.path, '/user/login', '/user/register'];
@@ -41,36 +42,60 @@ const passTo = (options: NginxOptions, role: 'api' | 'gateway', lines: readonly 
   'proxy_next_upstream_timeout 15s;',
 ];
 
+const restHeaders = (options: NginxOptions): string[] => [
+  ...headers(options),
+  "proxy_set_header Connection '';",
+  'proxy_read_timeout 30s;',
+  'proxy_send_timeout 30s;',
+];
+
 const restLocation = (options: NginxOptions, head: string, zone: 'auth' | 'rest', burst: number): string[] =>
   block(
     `location ${head}`,
     passTo(options, 'api', [
       `limit_req zone=${prefixOf(options)}_${zone} burst=${burst} nodelay;`,
       `limit_conn ${prefixOf(options)}_requests ${requestsPerAddress};`,
-      ...headers(options),
-      "proxy_set_header Connection '';",
-      'proxy_read_timeout 30s;',
-      'proxy_send_timeout 30s;',
+      ...restHeaders(options),
     ]),
   );
 
+const socketHeaders = (options: NginxOptions): string[] => {
+  const deadMs = Math.ceil(options.heartbeatMs * deadAfterHeartbeats);
+  return [
+    ...headers(options),
+    'proxy_set_header Upgrade $http_upgrade;',
+    `proxy_set_header Connection $${prefixOf(options)}_connection;`,
+    '# Two and a half heartbeats: who is silent for longer is gone.',
+    `proxy_read_timeout ${deadMs}ms;`,
+    `proxy_send_timeout ${deadMs}ms;`,
+    `send_timeout ${deadMs}ms;`,
+  ];
+};
+
+/** See `unreachedMaps`. */
+const againLocations = (options: NginxOptions): string[] =>
+  options.upstreams.kind === 'static'
+    ? []
+    : (['api', 'gateway'] as const).flatMap((role) =>
+        block(
+          `location ${againOf(options, role)}`,
+          passTo(options, role, [
+            `error_page 502 503 504 =503 ${awayLocation};`,
+            ...(role === 'api' ? restHeaders(options) : socketHeaders(options)),
+          ]),
+        ),
+      );
+
 const socketLocation = (options: NginxOptions, path: string): string[] => {
   const prefix = prefixOf(options);
-  const { heartbeatMs, limits } = options;
-  const deadMs = Math.ceil(heartbeatMs * deadAfterHeartbeats);
+  const { limits } = options;
   return block(
     `location = ${path}`,
     passTo(options, 'gateway', [
       `limit_req zone=${prefix}_opens burst=${5 * limits.socketOpensPerSecond} nodelay;`,
       `limit_conn ${prefix}_sockets ${limits.socketsPerAddress};`,
-      ...errorPages({ sockets: true }),
-      ...headers(options),
-      'proxy_set_header Upgrade $http_upgrade;',
-      `proxy_set_header Connection $${prefix}_connection;`,
-      '# Two and a half heartbeats: who is silent for longer is gone.',
-      `proxy_read_timeout ${deadMs}ms;`,
-      `proxy_send_timeout ${deadMs}ms;`,
-      `send_timeout ${deadMs}ms;`,
+      ...errorPages({ sockets: true, unreached: unreachedOf(options, 'gateway') }),
+      ...socketHeaders(options),
     ]),
   );
 };
@@ -83,6 +108,7 @@ export const locations = (options: NginxOptions): string[] => {
     ...authPaths.flatMap((path) => restLocation(options, `= ${path}`, 'auth', authPerMinute)),
     ...privatePaths.flatMap((path) => block(`location = ${path}`, ['return 404;'])),
     ...restLocation(options, '/', 'rest', 3 * restPerSecond),
+    ...againLocations(options),
     ...refusalLocations(),
   ];
 };

@@ -41,11 +41,26 @@ const problemOf = ({ code, message = faults[code].message, retryAfterMs }: Refus
     ...(retryAfterMs === undefined ? {} : { details: { retryAfterMs } }),
   });
 
-/** nginx's own refusals in the shape of the API's; those of the server pass as they are. */
-export const errorPages = ({ sockets = false } = {}): string[] =>
+/** The location of requests that no process of a server could be asked for. */
+export const awayLocation = locationOf('away');
+
+/**
+ * nginx's own refusals in the shape of the API's; those of the server pass as they are.
+ * `unreached` is the location, or the variable with it, of a request that came to no process, in place of `awayLocation`.
+ */
+export const errorPages = ({
+  sockets = false,
+  unreached,
+}: { sockets?: boolean; unreached?: string | undefined } = {}): string[] =>
   Object.entries(refusals).flatMap(([name, { code, of }]) => {
     const target = locationOf(sockets && name === 'too_many' ? 'too_many_sockets' : name);
-    return of.length > 0 ? [`error_page ${of.join(' ')} =${faults[code].status} ${target};`] : [];
+    // nginx itself has 503 for nothing that it asks a process.
+    const others = unreached !== undefined && name === 'away' ? of.filter((status) => status === 503) : of;
+    return [
+      ...(others.length > 0 ? [`error_page ${others.join(' ')} =${faults[code].status} ${target};`] : []),
+      // The status is that of the location.
+      ...(others === of ? [] : [`error_page 502 504 = ${unreached};`]),
+    ];
   });
 
 /** Where `errorPages` lead to. */

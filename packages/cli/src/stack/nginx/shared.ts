@@ -1,3 +1,4 @@
+import { unreachedMaps } from './again.ts';
 import { corsMaps } from './cors.ts';
 import { block } from './lines.ts';
 import { prefixOf } from './names.ts';
@@ -70,6 +71,7 @@ export const sharedBlocks = (options: NginxOptions): string[] => {
     "# nginx's own answers are of this moment.",
     ...block(`map $upstream_status $${prefix}_cache_control`, ["default '';", "'' no-store;"]),
     ...corsMaps(options),
+    ...unreachedMaps(options),
     '',
     ...networkMap(options),
     counted('auth', `${authPerMinute}r/m`),
