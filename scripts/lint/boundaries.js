@@ -60,7 +60,7 @@ const zones = [
     message: 'The client knows the protocol; the server is there for its tests only.',
   },
   {
-    target: source('packages/cli/src'),
+    target: [source('packages/cli/src/!(testing)'), 'packages/cli/src/*.ts'],
     from: 'packages/server/dist/testing',
     message: 'What tests are made of is not in the published package.',
   },

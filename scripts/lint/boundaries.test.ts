@@ -37,6 +37,7 @@ it.each([
   ],
   ['protocol/src/rest.ts', '../../server/src/settings.ts', 'The protocol imports nothing of ours.'],
   ['client/src/index.ts', '@messox/server', 'The client knows the protocol'],
+  ['cli/src/docker/stack.ts', '@messox/server/testing', 'What tests are made of'],
 ])('%s may not import %s', async (file, imported, message) => {
   expect(await complaints(file, imported)).toEqual([expect.stringContaining(message)]);
 });
@@ -49,6 +50,8 @@ it.each([
   ['server/src/modules/accounts/register.ts', './username/index.ts'],
   ['server/src/kernel/timeline/append.test.ts', '../../adapters/bus-memory.ts'],
   ['client/src/socket.test.ts', '@messox/server'],
+  ['cli/src/docker/logs.test.ts', '@messox/server/testing'],
+  ['cli/src/testing/fake-docker/stack.ts', '@messox/server/testing'],
 ])('%s may import %s', async (file, imported) => {
   expect(await complaints(file, imported)).toEqual([]);
 });

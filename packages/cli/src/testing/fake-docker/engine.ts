@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { type Command, Refusal, split } from './call.ts';
+import { linesOf } from './logs.ts';
+import type { FakeContainer, FakeState } from './state.ts';
+
+const labelsOf = ({ configHash, number, oneOff, project, service }: FakeContainer): Record<string, string> => ({
+  'com.docker.compose.project': project,
+  'com.docker.compose.service': service,
+  'com.docker.compose.container-number': String(number),
+  'com.docker.compose.oneoff': oneOff ? 'True' : 'False',
+  'com.docker.compose.config-hash': configHash,
+});
+
+const inspected = (container: FakeContainer): object => {
+  const { exitCode, health, hostname, id, image, imageId, name, published, startedAt, state } = container;
+  return {
+    Id: id,
+    Name: `/${name}`,
+    Image: imageId,
+    RestartCount: 0,
+    State: {
+      Status: state,
+      OOMKilled: false,
+      ExitCode: exitCode,
+      StartedAt: startedAt,
+      Health: { Status: health, Log: [] },
+    },
+    Config: { Hostname: hostname, Image: image, Labels: labelsOf(container) },
+    NetworkSettings: {
+      Networks: {},
+      Ports: Object.fromEntries(
+        published.map(({ address, inside, port }) => [`${inside}/tcp`, [{ HostIp: address, HostPort: String(port) }]]),
+      ),
+    },
+  };
+};
+
+const find = ({ containers }: FakeState, name: string): FakeContainer => {
+  const container = containers.find((one) => one.id === name || one.name === name);
+  if (!container) throw new Refusal(`Error response from daemon: No such container: ${name}`);
+  return container;
+};
+
+const ps: Command = ({ state }, words) => {
+  const { all, has } = split(words, '--filter', '--format');
+  const isWanted = (container: FakeContainer): boolean =>
+    (has('--all') || container.state === 'running') &&
+    all('--filter').every((filter) => {
+      const [, name = '', value] = filter.split('=');
+      return labelsOf(container)[name] === value;
+    });
+  const found = state.containers.filter(isWanted);
+  return found.map(({ id, name }) => (has('--quiet') ? id : name)).join('\n');
+};
+
+const stop: Command = ({ state }, names) => {
+  const stopped = new Set(names.map((name) => find(state, name).id));
+  state.containers = state.containers.map((one) => (stopped.has(one.id) ? { ...one, state: 'exited' } : one));
+};
+
+const remove: Command = ({ state }, words) => {
+  const { rest } = split(words);
+  state.containers = state.containers.filter(({ id, name }) => !rest.includes(id) && !rest.includes(name));
+};
+
+/** The way to the database, through a container that runs; and a shell in one, which has nothing to tell. */
+const exec: Command = async ({ socket, state }, words) => {
+  const { has, rest } = split(words);
+  const [name = ''] = rest;
+  if (find(state, name).state !== 'running')
+    throw new Refusal(`Error response from daemon: container ${name} is not running`);
+  if (!has('--interactive')) return;
+  if (!state.database) throw new Refusal('The fake of docker has no database: standInDatabase gives it one');
+  const database = connect(state.database.place);
+  database.on('error', () => socket.destroy());
+  socket.on('close', () => database.destroy());
+  socket.pipe(database).pipe(socket);
+  await once(database, 'close');
+};
+
+const inspectImage: Command = ({ state: { images } }, [, name = '']) => {
+  const id = images[name] ?? Object.values(images).find((known) => known === name);
+  if (id === undefined) throw new Refusal(`Error response from daemon: No such image: ${name}`);
+  return [{ Id: id }];
+};
+
+const tag: Command = ({ state }, [id = '', name = '']) => {
+  state.images = { ...state.images, [name]: id };
+};
+
+/** Commands of `docker` itself, by their first word. */
+export const engineCommands: Readonly<Record<string, Command>> = {
+  version: ({ state }) => ({ Server: { Version: state.engine } }),
+  info: () => ({ DockerRootDir: '/', MemTotal: 16 * 1024 ** 3 }),
+  ps,
+  inspect: ({ state }, words) => split(words, '--type').rest.map((id) => inspected(find(state, id))),
+  stop,
+  rm: remove,
+  exec,
+  logs: ({ state }, words) => linesOf(state, split(words, '--tail').rest[0] ?? ''),
+  image: inspectImage,
+  tag,
+};
