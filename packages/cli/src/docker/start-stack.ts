@@ -1,4 +1,5 @@
 import type { Context } from '../framework/context.ts';
+import { refuseInterrupted } from '../framework/interrupt.ts';
 import { toldBy } from './compose.ts';
 import { connectionsNow } from './connections.ts';
 import { listContainers } from './containers.ts';
@@ -24,7 +25,11 @@ export const startData = async ({ context, stack, waitMs }: StackWork): Promise<
   const onLine = toldBy(context);
   for (const service of ['postgres', 'rabbitmq'] as const) {
     context.output.say(`Starting ${service}`);
-    await compose.run(['up', '--detach', '--no-deps', '--no-build', service], { doing: `start ${service}`, onLine });
+    await compose.run(['up', '--detach', '--no-deps', '--no-build', service], {
+      doing: `start ${service}`,
+      onLine,
+      signal: context.signal,
+    });
   }
   for (const service of ['postgres', 'rabbitmq'] as const)
     await waitHealthy(compose, { service, count: 1, waitMs, signal: context.signal });
@@ -43,6 +48,7 @@ export const startServer = async ({ context, onReplaced, stack, waitMs }: StackW
   const { compose, settings } = stack;
   const { output, signal } = context;
   const replicas = settings.deploy.replicas;
+  refuseInterrupted(signal);
   const outdated = await outdatedServices(compose, serverServices);
   const running = new Set(
     (await listContainers(compose.project)).filter(({ state }) => state === 'running').map(({ service }) => service),
@@ -65,6 +71,7 @@ export const startServer = async ({ context, onReplaced, stack, waitMs }: StackW
     await compose.run(['up', '--detach', '--no-deps', '--no-build', ...scale, ...others], {
       doing: 'start the server',
       onLine: toldBy(context),
+      signal,
     });
     for (const service of others) await waitHealthy(compose, { service, count: replicas[service], waitMs, signal });
   }
@@ -79,6 +86,7 @@ export const startNginx = async ({ context, stack, waitMs }: StackWork): Promise
     await compose.run(['up', '--detach', '--no-deps', '--no-build', 'nginx'], {
       doing: 'start nginx',
       onLine: toldBy(context),
+      signal: context.signal,
     });
   await waitHealthy(compose, { service: 'nginx', count: 1, waitMs, signal: context.signal });
 };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
+import { refuseInterrupted } from '../framework/interrupt.ts';
 import type { Compose } from './compose.ts';
 import { type Container, listContainers } from './containers.ts';
 import { runDocker } from './run-docker.ts';
@@ -78,6 +79,7 @@ export const waitHealthy = async ({ project }: Compose, wanted: Wanted): Promise
   const until = Date.now() + wanted.waitMs;
   let told = -1;
   for (;;) {
+    refuseInterrupted(wanted.signal);
     const all = await listContainers(project, wanted.service);
     const containers = wanted.ids ? all.filter(({ id }) => wanted.ids?.has(id)) : all;
     const well = containers.filter(isWell).length;
@@ -93,6 +95,5 @@ export const waitHealthy = async ({ project }: Compose, wanted: Wanted): Promise
             fixes: ['`messox up`'],
           });
     await delay(pauseMs, undefined, wanted.signal ? { signal: wanted.signal } : {}).catch(() => undefined);
-    if (wanted.signal?.aborted === true) throw new CliError('interrupted', 'Interrupted');
   }
 };

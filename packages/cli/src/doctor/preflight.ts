@@ -1,6 +1,7 @@
 import { requireEngine } from '../docker/engine.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
+import { refuseInterrupted } from '../framework/interrupt.ts';
 import { refuseExternal } from '../project/refuse-external.ts';
 import { loadSecrets } from '../project/secrets.ts';
 import { loadSettings } from '../project/settings.ts';
@@ -32,10 +33,10 @@ export interface PreflightOptions extends Pick<CheckOptions, 'dir' | 'given'> {
  * What a command looks at before it changes anything: warns of what is doubtful and throws `checks_failed` for what would fail.
  *
  * @throws CliError settings_missing, settings_invalid, mode_external, secrets_missing, secrets_invalid, docker_missing, docker_…;
- * checks_failed
+ * checks_failed; interrupted
  */
 export const preflight = async (
-  { output }: Pick<Context, 'output'>,
+  { output, signal }: Pick<Context, 'output' | 'signal'>,
   { occasion = 'up', ...options }: PreflightOptions,
 ): Promise<void> => {
   // What is wrong with them has an error of its own, here as everywhere.
@@ -43,7 +44,8 @@ export const preflight = async (
   refuseExternal(options.dir);
   if (mode === 'compose') await requireEngine();
   else loadSecrets(options.dir);
-  const reports = await runChecks(occasion, options);
+  const reports = await runChecks(occasion, { ...options, signal });
+  refuseInterrupted(signal);
   for (const report of reports) if (report.status === 'warn') warnOf(output, report);
   const failures = reports.filter(({ status }) => status === 'fail');
   if (failures.length === 0) return;

@@ -1,9 +1,15 @@
+import { CliError } from '../errors/cli-error.ts';
 import { exit, type ExitCode } from '../errors/exit.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** One Ctrl-C comes more than once, from the terminal and from npm: what follows within this time is the same press, in ms. */
 const samePressMs = 500;
+
+/** For work between whose steps nothing is left half done. @throws CliError interrupted once the signal is aborted */
+export const refuseInterrupted = (signal: AbortSignal | undefined): void => {
+  if (signal?.aborted === true) throw new CliError('interrupted', 'Interrupted');
+};
 
 /**
  * Runs `work` so that a signal ends it: at once with 130, or, for work that ends by itself when `signal` is aborted,

@@ -16,6 +16,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { exit, type ExitCode } from '../errors/exit.ts';
 import { translate } from '../errors/translate.ts';
 import type { Context } from '../framework/context.ts';
+import { refuseInterrupted } from '../framework/interrupt.ts';
 import { readManifest } from '../generated/manifest.ts';
 import { withoutMerges } from '../generated/plan-files.ts';
 import { applyRendering, keptWarnings, planRendering, type Rendering } from '../generated/render-project.ts';
@@ -130,7 +131,7 @@ const carryOut = async (
   beginUpgrade(stack.dir, record);
   try {
     await prepare(work, rendering);
-    if (context.signal.aborted) throw new CliError('interrupted', 'Interrupted');
+    refuseInterrupted(context.signal);
     await startData(work);
     await ensureConnections(work, needed);
     context.output.say('Migrating the database');

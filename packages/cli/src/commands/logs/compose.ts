@@ -2,7 +2,8 @@ import { CliError } from '../../errors/cli-error.ts';
 import { exit, type ExitCode } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import { listContainers } from '../../docker/containers.ts';
-import { parseServiceLine, recordOf, type ServiceLine } from '../../docker/logs.ts';
+import { followServiceLogs, type LogReading, readServiceLogs } from '../../docker/follow-logs.ts';
+import { recordOf, type ServiceLine } from '../../docker/logs.ts';
 import { services } from '../../docker/services.ts';
 import { openStack } from '../../docker/stack.ts';
 import type { LogRecord } from '../../server-log/record.ts';
@@ -42,35 +43,32 @@ export const showServiceLogs = async (context: Context, logs: ServiceLogs): Prom
     const record = recordOf(line);
     output.entry(record, (style) => renderRecord(record, style, flags.verbose));
   };
-  const read = (words: readonly string[], onLine: (line: ServiceLine) => void) =>
-    compose.run(['logs', '--timestamps', '--no-color', ...words, ...logs.services], {
-      doing: 'read the logs',
-      signal,
-      keeps: false,
-      onLine: (text) => {
-        const line = parseServiceLine(text);
-        if (line && logs.wanted(recordOf(line), line.text)) onLine(line);
-      },
-    });
+  const reading = (onLine: (line: ServiceLine) => void): LogReading => ({
+    services: logs.services,
+    signal,
+    onLine: (line) => {
+      if (logs.wanted(recordOf(line), line.text)) onLine(line);
+    },
+  });
   const limit = logs.lines ?? (logs.since === undefined ? logs.defaultLines : Infinity);
   const kept = new Map<string, ServiceLine[]>();
   const since = logs.since === undefined ? [] : ['--since', new Date(logs.since).toISOString()];
   const from = new Date().toISOString();
-  await read(since, (line) => {
+  const keep = (line: ServiceLine): void => {
     const own = kept.get(line.from) ?? [];
     kept.set(line.from, own);
     if (own.push(line) > limit) own.shift();
-  });
+  };
+  await readServiceLogs(compose, since, reading(keep));
   const sorted = [...kept.values()].flat().sort((a, b) => (a.time < b.time ? -1 : 1));
   for (const line of limit === 0 ? [] : sorted.slice(-limit)) show(line);
   if (shown === 0 && !logs.follow && !signal.aborted) output.say('Nothing in the log is as asked for');
   if (!logs.follow) return signal.aborted ? exit.interrupted : exit.done;
   // What was written between the two is in the first.
   const last = sorted.at(-1)?.time ?? '';
-  await read(['--follow', '--since', from], (line) => {
+  const showNew = (line: ServiceLine): void => {
     if (line.time > last) show(line);
-  }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
+  };
+  await followServiceLogs(compose, from, reading(showNew));
   return exit.done;
 };

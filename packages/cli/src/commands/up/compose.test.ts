@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { fakeStack } from '../../testing/fake-docker/stack.ts';
 import { messox } from '../../testing/messox.ts';
 
-it('starts everything in its order, and changes nothing when it is run again', async () => {
+it('starts everything in its order, and changes nothing when it is run again', { timeout: 120_000 }, async () => {
   const { dir, docker } = await fakeStack();
   const up = await messox(['up', '-d'], { dir, env: docker.env });
   expect(up.exitCode, up.stderr).toBe(0);

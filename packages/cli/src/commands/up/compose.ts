@@ -1,4 +1,5 @@
 import { preflight } from '../../doctor/preflight.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { exit, type ExitCode } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import { buildImage } from '../../docker/build-image.ts';
@@ -7,59 +8,83 @@ import { listContainers } from '../../docker/containers.ts';
 import { migrateStack } from '../../docker/migrate-stack.ts';
 import { checkNginx } from '../../docker/nginx.ts';
 import { removeIll } from '../../docker/remove-containers.ts';
-import { serverServices } from '../../docker/services.ts';
+import { isServerService } from '../../docker/services.ts';
 import { ensureConnections, startData, startNginx, startServer, type StackWork } from '../../docker/start-stack.ts';
-import { openStack } from '../../docker/stack.ts';
+import { openStack, type RunningStack } from '../../docker/stack.ts';
+import { removeStack } from '../../docker/stop-stack.ts';
 import { renderStackFiles } from '../../generated/render-project.ts';
-import { commandLine } from '../../output/command-line.ts';
-import { table } from '../../output/table.ts';
 import { withLock } from '../../project/lock.ts';
+import { attach } from './attach.ts';
+import { outliveReaders } from './in-terminal.ts';
+import { lookAround, reportAttached, reportDetached } from './ready.ts';
 
-const report = async ({ context, stack }: StackWork): Promise<void> => {
-  const { compose, settings, url } = stack;
-  const containers = await listContainers(compose.project);
-  const count = (service: string) => containers.filter((container) => container.service === service).length;
-  const replicas = Object.fromEntries(serverServices.map((service) => [service, count(service)]));
-  context.output.result({ url, project: compose.project, replicas }, (style) => [
-    `${style.green(style.signs.ok)} messox is ready: ${containers.length} containers, all of them healthy`,
-    ...table([
-      ['  address', url],
-      ['  docs', `${url}/api/docs`],
-      ['  server', serverServices.map((service) => `${count(service)} ${service}`).join(', ')],
-      ['  project', `${compose.project} (in docker compose)`],
-    ]),
-    ...(settings.deploy.tls.mode === 'proxy'
-      ? [`  Your proxy leads there. Its lines: ${commandLine(context.place, 'config', 'print', 'proxy')}`]
-      : []),
-    '',
-    'To make the administrator, to see how it is, what it says, and to stop it:',
-    ...[['user', 'create', '--admin', 'NAME'], ['status'], ['logs', '-f'], ['down']].map(
-      (words) => `  ${commandLine(context.place, ...words)}`,
-    ),
-  ]);
+interface UpOptions {
+  readonly detach: boolean;
+  /** How long each step may take until what it started is healthy, in ms. */
+  readonly waitMs: number;
+}
+
+/** Writes, checks, builds, migrates and starts, and waits until everything is healthy. */
+const start = async (work: StackWork): Promise<void> => {
+  const { context, stack } = work;
+  const { compose, dir, settings } = stack;
+  const { needed } = checkConnections(dir, settings);
+  renderStackFiles(context);
+  await compose.run(['config', '--quiet'], { doing: 'read compose.yaml' });
+  await checkNginx(compose);
+  await buildImage(context, compose);
+  await removeIll(compose);
+  await startData(work);
+  await ensureConnections(work, needed);
+  context.output.say('Migrating the database');
+  await migrateStack(context, compose);
+  await startServer(work);
+  await startNginx(work);
 };
 
-/** Renders, checks, builds, migrates, starts, and waits until everything is healthy. Run again, it changes what is to be changed. */
-export const upCompose = async (context: Context, waitMs: number): Promise<ExitCode> => {
+/** What was begun is not left there, where nothing ran before. */
+const startFresh = async (work: StackWork): Promise<void> => {
+  const { context, stack } = work;
+  const { output, signal } = context;
+  const tell = (): void => output.say('Interrupted: stopping what was started; Ctrl-C once more leaves it as it is');
+  signal.addEventListener('abort', tell);
+  try {
+    await start(work);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    await removeStack(context, stack.compose);
+    throw new CliError('interrupted', 'Interrupted; nothing of the server runs', { cause: error });
+  } finally {
+    signal.removeEventListener('abort', tell);
+  }
+};
+
+/** Whether it answers anybody. PostgreSQL and RabbitMQ may run without: commands start them for themselves. */
+const isServing = async ({ compose }: RunningStack): Promise<boolean> =>
+  (await listContainers(compose.project)).some(
+    ({ service, state }) => state === 'running' && (isServerService(service) || service === 'nginx'),
+  );
+
+/**
+ * Starts everything, and in a terminal shows its log and stops it at the end. Run again, it changes what is to be changed; a
+ * server that ran before is not stopped with it.
+ */
+export const upCompose = async (context: Context, { detach, waitMs }: UpOptions): Promise<ExitCode> => {
   const { dir } = context.flags;
   const stack = openStack(dir);
   await preflight(context, { dir });
-  return withLock(dir, 'up', async () => {
-    const work = { context, stack, waitMs };
-    const { compose, settings } = stack;
-    const { needed } = checkConnections(dir, settings);
-    renderStackFiles(context);
-    await compose.run(['config', '--quiet'], { doing: 'read compose.yaml' });
-    await checkNginx(compose);
-    await buildImage(context, compose);
-    await removeIll(compose);
-    await startData(work);
-    await ensureConnections(work, needed);
-    context.output.say('Migrating the database');
-    await migrateStack(context, compose);
-    await startServer(work);
-    await startNginx(work);
-    await report(work);
-    return exit.done;
+  const isRead = detach ? () => true : outliveReaders();
+  const ranBefore = await withLock(dir, 'up', async () => {
+    const isOn = await isServing(stack);
+    await (isOn ? start : startFresh)({ context, stack, waitMs });
+    return isOn;
   });
+  const from = new Date().toISOString();
+  const ready = await lookAround(context, stack);
+  if (detach || ranBefore) {
+    reportDetached(context, ready, ranBefore && !detach);
+    return exit.done;
+  }
+  reportAttached(context, ready);
+  return attach(context, stack, { from, isRead });
 };

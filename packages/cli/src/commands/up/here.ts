@@ -4,23 +4,15 @@ import { parseRecord } from '../../server-log/record.ts';
 import { renderRecord } from '../../server-log/render-record.ts';
 import { serve, type Overrides } from '../../server-process/serve.ts';
 import { firstSteps, isFirstStart } from './first-steps.ts';
-
-/** A server lives on when nobody reads what it prints: its terminal or pipe is gone. */
-const outliveReaders = (onGone: () => void): void => {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.removeAllListeners('error');
-    stream.on('error', onGone);
-  }
-};
+import { outliveReaders, stopping } from './in-terminal.ts';
 
 /** Runs the server in this process, and shows its log. */
 export const upHere = async (context: Context, overrides: Overrides): Promise<ExitCode> => {
   const { flags, output, signal } = context;
   const isFirst = isFirstStart(flags.dir);
-  let isRead = true;
-  outliveReaders(() => (isRead = false));
+  const isRead = outliveReaders();
   signal.addEventListener('abort', () => {
-    if (isRead) output.say('Stopping; press Ctrl-C once more to end it at once');
+    if (isRead()) output.say(stopping);
   });
   await serve({
     dir: flags.dir,
@@ -29,7 +21,7 @@ export const upHere = async (context: Context, overrides: Overrides): Promise<Ex
     verbose: flags.verbose,
     signal,
     onLine: (line) => {
-      if (!isRead) return;
+      if (!isRead()) return;
       const record = parseRecord(line);
       output.entry(record, (style) => renderRecord(record, style, flags.verbose));
     },

@@ -29,7 +29,8 @@ export const run: Run<typeof spec> = async (context, _, { detach, host, port, wa
   const { dir } = context.flags;
   if (isCompose(dir)) {
     refuseListening({ host, port });
-    return (await import('./compose.ts')).upCompose(context, (waitTimeout ?? composeWait) * 1_000);
+    const { upCompose } = await import('./compose.ts');
+    return upCompose(context, { detach, waitMs: (waitTimeout ?? composeWait) * 1_000 });
   }
   const given = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
   const overrides = await ensureProject(context, given);

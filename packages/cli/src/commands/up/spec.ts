@@ -5,7 +5,7 @@ export const spec = defineCommand({
   group: 'Lifecycle',
   summary: 'Start the server, and its database with it',
   about:
-    'Runs the server of the folder until Ctrl-C, or with -d in the background. In a folder without a server it offers to make one; with --yes it does. With mode compose it writes what is generated, builds the image, migrates, starts all containers and waits until they are healthy; they run in the background, and what runs already is replaced without turning anybody away.',
+    'Runs the server of the folder until Ctrl-C, or with -d in the background. In a folder without a server it offers to make one; with --yes it does. With mode compose it writes what is generated, builds the image, migrates, starts all containers, waits until they are healthy, and shows their log; Ctrl-C stops them. A server that runs already is brought up to date without turning anybody away, and goes on in the background.',
   options: {
     detach: { type: 'flag', short: 'd', about: 'Run in the background; come back when the server is ready' },
     host: { type: 'text', value: 'address', about: 'Address to listen on, for this run' },
@@ -22,7 +22,7 @@ export const spec = defineCommand({
       value: 'seconds',
       min: 1,
       max: 86_400,
-      about: 'With -d: how long it may take to be ready; default: 60, with mode compose 180',
+      about: 'How long it may take to be ready, with -d or with mode compose; default: 60, with mode compose 180',
     },
   },
   examples: [

@@ -14,8 +14,10 @@ export const printLogs = async (call: Call, words: readonly string[]): Promise<u
     const [from = '', , time = ''] = line.split(/\s+/, 3);
     return time >= since && (rest.length === 0 || rest.includes(from.replace(/-\d+$/, '')));
   };
-  for (let shown = 0; ; shown = state.log.length) {
+  let shown = 0;
+  for (;;) {
     for (const line of state.log.slice(shown)) if (isWanted(line)) socket.write(`${line}\n`);
+    shown = state.log.length;
     if (!has('--follow') || socket.destroyed || !isRunning(call)) return undefined;
     await delay(20);
   }
