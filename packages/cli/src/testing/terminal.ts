@@ -15,7 +15,7 @@ export interface TerminalOptions {
   readonly steps?: readonly Step[];
 }
 
-export const keys = { enter: '\r', down: '\u001b[B', ctrlC: '\u0003', tab: '\t' } as const;
+export const keys = { enter: '\r', down: '\u001b[B', ctrlC: '\u0003', tab: '\t', clear: '\u0015' } as const;
 
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 

@@ -10,6 +10,7 @@ describe.skipIf(process.platform !== 'linux')('messox init in a terminal', () =>
     const { output, exitCode } = await messoxInTerminal(['init'], {
       dir,
       steps: [
+        { wait: 'What runs the server?', type: keys.enter },
         { wait: 'Who may reach the server?', type: `${keys.down}${keys.enter}` },
         { wait: 'Which port?', type: `9123${keys.enter}` },
         { wait: 'Who may make an account?', type: `${keys.down}${keys.enter}` },
@@ -52,7 +53,7 @@ describe.skipIf(process.platform !== 'linux')('messox init in a terminal', () =>
   });
 
   it.each([
-    ['the first', 'Who may reach the server?', []],
+    ['the first', 'What runs the server?', []],
     ['the last', 'Make these files?', ['--host', '127.0.0.1', '--port', '9126', '--registration', 'open']],
   ])('ends with 130 and nothing made when Ctrl-C answers %s question', async (_, wait, args) => {
     const dir = await emptyFolder();

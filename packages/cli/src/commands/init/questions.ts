@@ -24,6 +24,18 @@ const askHost = async (ask: Context['ask']): Promise<string> => {
   });
 };
 
+/** Asked of a new server only; all that follows depends on it. */
+export const askMode = (ask: Context['ask']): Promise<'embedded' | 'compose'> =>
+  ask.select({
+    message: 'What runs the server?',
+    flag: '--mode <mode>',
+    choices: [
+      { value: 'embedded', name: 'One process with its own database: nothing else is needed' },
+      { value: 'compose', name: 'Docker: several processes behind nginx, with TLS' },
+    ],
+    default: 'embedded',
+  });
+
 const askPort = async (ask: Context['ask']): Promise<number> => {
   const port = await ask.text({
     message: 'Which port?',

@@ -12,7 +12,7 @@ import { isLoopback, listenProblem, settingFix } from '../../project/listen.ts';
 import { projectPaths } from '../../project/paths.ts';
 import { readSettingsFile } from '../../project/settings-file.ts';
 import type { Answers } from '../../project/settings-template.ts';
-import { gatherAnswers } from './questions.ts';
+import { askMode, gatherAnswers } from './questions.ts';
 import type { spec } from './spec.ts';
 
 const showPlan = ({ output }: Context, { dir, files, warnings }: Plan): void => {
@@ -57,9 +57,11 @@ const report = ({ output, env }: Context, plan: Plan): void => {
   );
 };
 
-/** Of the server that the folder has; undefined where it has none that can be read. */
-const modeOf = (dir: string): string | undefined =>
-  existsSync(projectPaths(dir).settings) ? checkSettings(readSettingsFile(dir)).settings?.mode : undefined;
+/** Of the server that the folder has, or is to have, where no option says it; undefined where it has none that can be read. */
+const modeOf = ({ ask, flags }: Context, dir: string, isTold: boolean): Promise<string> | string | undefined => {
+  if (existsSync(projectPaths(dir).settings)) return checkSettings(readSettingsFile(dir)).settings?.mode;
+  return ask.possible && !flags.yes && !isTold ? askMode(ask) : undefined;
+};
 
 /** What would do nothing is an error: it says something else than what is made. */
 const refuseOptions = (options: Readonly<Record<string, unknown>>, mode: 'embedded' | 'compose'): void => {
@@ -73,8 +75,11 @@ const refuseOptions = (options: Readonly<Record<string, unknown>>, mode: 'embedd
 export const run: Run<typeof spec> = async (context, args, options) => {
   const { ask, flags, output } = context;
   const dir = args.dir === undefined ? flags.dir : resolve(args.dir);
-  const { host, mode, port, ...given } = options;
-  if (mode === 'compose' || (mode === undefined && modeOf(dir) === 'compose')) {
+  const { host, mode: givenMode, port, ...given } = options;
+  // Some options are for one mode alone.
+  const isTold = Object.entries(options).some(([name, value]) => value !== undefined && name !== 'registration');
+  const mode = givenMode ?? (await modeOf(context, dir, isTold));
+  if (mode === 'compose') {
     refuseOptions({ host, port }, 'embedded');
     const { initCompose } = await import('./compose/run.ts');
     return initCompose(context, dir, given);

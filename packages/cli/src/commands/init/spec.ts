@@ -5,14 +5,14 @@ export const spec = defineCommand({
   group: 'Lifecycle',
   summary: 'Make a server in a folder: its settings and secrets',
   about:
-    'Makes messox.yaml, .env and .gitignore where they are missing, after a few questions; with --yes it takes the defaults and what the options say. Files that exist are left as they are, so running it again changes nothing. With --mode compose it makes what Docker needs to run a server behind nginx, and says which DNS records to make.',
+    'Makes messox.yaml, .env and .gitignore where they are missing, after five questions at most; with --yes it takes the defaults and what the options say. Files that exist are left as they are, so running it again changes nothing. With mode compose it makes what Docker needs to run a server behind nginx, and says which DNS records to make.',
   arguments: [{ name: 'dir', about: 'The folder; it is made if need be', optional: true, completes: 'folder' }],
   options: {
     mode: {
       type: 'choice',
       value: 'mode',
       choices: ['embedded', 'compose'],
-      about: 'What runs the server: one process, or Docker (default: embedded)',
+      about: 'What runs the server: one process, or Docker (asked for; default: embedded)',
     },
     host: { type: 'text', value: 'address', about: 'Address to listen on' },
     port: { type: 'integer', value: 'port', min: 0, max: 65_535, short: 'p', about: 'Port to listen on' },

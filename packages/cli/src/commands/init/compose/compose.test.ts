@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { bin, emptyFolder, messox, messoxHere, projectFolder } from '../../../testing/messox.ts';
+import { testCertificate } from '../../../testing/nginx.ts';
 import { keys, messoxInTerminal } from '../../../testing/terminal.ts';
 import { dnsRecords, outsideSteps } from './next-steps.ts';
 
@@ -125,7 +126,6 @@ describe.skipIf(process.platform !== 'linux')('messox init --mode compose in a t
         { wait: 'By which name', type: `chat.example.org${keys.enter}` },
         { wait: "Where may Let's Encrypt write to", type: `ana@example.org${keys.enter}` },
         { wait: 'Who may make an account?', type: `${keys.down}${keys.enter}` },
-        { wait: 'How many processes', type: keys.enter },
         { wait: 'Make these files?', type: keys.enter },
       ],
     });
@@ -134,6 +134,39 @@ describe.skipIf(process.platform !== 'linux')('messox init --mode compose in a t
     expect(settings).toContain('domain: chat.example.org');
     expect(settings).toContain('email: ana@example.org');
     expect(settings).toContain('registration: closed');
+  });
+
+  it('asks what runs the server first', async () => {
+    const dir = await emptyFolder();
+    const { exitCode, output } = await messoxInTerminal(['init'], {
+      dir,
+      steps: [
+        { wait: 'What runs the server?', type: `${keys.down}${keys.enter}` },
+        { wait: 'By which name', type: `chat.example.org${keys.enter}` },
+        { wait: 'Where does TLS come from?', type: keys.ctrlC },
+      ],
+    });
+    expect(exitCode, output).toBe(130);
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('asks for a certificate, and takes the key that stands beside it', async () => {
+    const dir = await emptyFolder();
+    const { certificatePath, keyPath } = await testCertificate('chat.example.org', await emptyFolder('tls'));
+    const args = ['init', '--mode', 'compose', '--tls', 'files', '--domain', 'chat.example.org'];
+    const { exitCode, output } = await messoxInTerminal(args, {
+      dir,
+      steps: [
+        { wait: 'Which file is the certificate?', type: `/nowhere/x.pem${keys.enter}` },
+        { wait: 'No key stands beside it', type: `${keys.clear}${certificatePath}${keys.enter}` },
+        { wait: 'Who may make an account?', type: keys.enter },
+        { wait: 'Make these files?', type: keys.enter },
+      ],
+    });
+    expect(exitCode, output).toBe(0);
+    const settings = await readFile(join(dir, 'messox.yaml'), 'utf8');
+    expect(settings).toContain(`certificate: ${certificatePath}`);
+    expect(settings).toContain(`key: ${keyPath}`);
   });
 
   it('offers a proxy where TLS comes from', async () => {

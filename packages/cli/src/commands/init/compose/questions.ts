@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Context } from '../../../framework/context.ts';
 import type { ComposeAnswers } from '../../../project/compose-template.ts';
 import { portTaken } from '../../../project/port-taken.ts';
@@ -59,26 +61,44 @@ const askEmail = ({ ask }: Context): Promise<string> =>
     validate: checkedBy('deploy.tls.email', (email) => ({ domain: 'chat.example.org', tls: { email } })),
   });
 
-const askPath = ({ ask }: Context, name: 'certificate' | 'key', message: string): Promise<string> =>
+const checkPath = (name: 'certificate' | 'key') =>
+  checkedBy(`deploy.tls.${name}`, (path) => ({
+    tls: { mode: 'files', certificate: '/x', key: '/x', [name]: path },
+  }));
+
+const askKey = ({ ask }: Context): Promise<string> =>
+  ask.text({ message: 'Which file is its key?', flag: '--key <file>', validate: checkPath('key') });
+
+/** The key of a certificate, where it stands beside it under a name that such files have. */
+const keyBeside = (dir: string, certificate: string): string | undefined => {
+  const name = basename(certificate, extname(certificate));
+  return [`${name}.key`, `${name}-key.pem`, 'privkey.pem', 'key.pem']
+    .map((file) => join(dirname(certificate), file))
+    .find((path) => existsSync(resolve(dir, path)));
+};
+
+/** Asked for the certificate alone, one names the key by putting it beside. */
+const askCertificate = ({ ask }: Context, dir: string, isKeyGiven: boolean): Promise<string> =>
   ask.text({
-    message,
-    flag: `--${name} <file>`,
-    validate: checkedBy(`deploy.tls.${name}`, (path) => ({
-      tls: { mode: 'files', certificate: '/x', key: '/x', [name]: path },
-    })),
+    message: 'Which file is the certificate?',
+    flag: '--certificate <file>',
+    validate: (path) => {
+      const checked = checkPath('certificate')(path);
+      if (checked !== true || isKeyGiven || keyBeside(dir, path.trim()) !== undefined) return checked;
+      return 'No key stands beside it (NAME.key, privkey.pem or key.pem): put it there, or give both with --certificate and --key.';
+    },
   });
 
-const askReplicas = async ({ ask }: Context, usual: number): Promise<number> =>
-  Number(
-    await ask.text({
-      message: 'How many processes of each kind (of API and of sockets)?',
-      flag: '--replicas <number>',
-      default: String(usual),
-      validate: checkedBy('deploy.replicas.api', (text) => ({
-        replicas: { api: /^\d+$/.test(text) ? Number(text) : text },
-      })),
-    }),
-  );
+/** The files of a certificate of one's own. */
+const gatherFiles = async (
+  context: Context,
+  dir: string,
+  given: Given,
+): Promise<Pick<ComposeAnswers, 'certificate' | 'key'>> => {
+  const certificate = (given.certificate ?? (await askCertificate(context, dir, given.key !== undefined))).trim();
+  const beside = given.certificate === undefined ? keyBeside(dir, certificate) : undefined;
+  return { certificate, key: (given.key ?? beside ?? (await askKey(context))).trim() };
+};
 
 /** A port for a proxy to find us at, beside what it has itself. */
 const proxyPort = async (): Promise<number> => {
@@ -87,32 +107,27 @@ const proxyPort = async (): Promise<number> => {
 };
 
 /**
- * The answers that options gave, and the rest: asked for, or the defaults. What has no default is asked for with `--yes`, too.
+ * The answers that options gave, and the rest: asked for, or the defaults. Nobody is asked more than five things, the mode
+ * among them, so what can be changed at any time has its default. What has no default is asked for with `--yes`, too.
  *
  * @throws CliError input_needed, naming the option
  */
-export const gatherComposeAnswers = async (context: Context, given: Given): Promise<ComposeAnswers> => {
+export const gatherComposeAnswers = async (context: Context, dir: string, given: Given): Promise<ComposeAnswers> => {
   const { ask, flags } = context;
   const asks = ask.possible && !flags.yes;
   const domain = given.domain ?? (given.tls === 'off' ? '' : await askDomain(context));
   const taken = given.tls === undefined && asks ? await portOwners() : [];
   const tls = given.tls ?? (asks ? await askTls(context, taken) : 'acme');
   const email = tls === 'acme' ? (given.email ?? (await askEmail(context))) : '';
-  const certificate =
-    tls === 'files'
-      ? (given.certificate ?? (await askPath(context, 'certificate', 'Which file is the certificate?')))
-      : '';
-  const key = tls === 'files' ? (given.key ?? (await askPath(context, 'key', 'Which file is its key?'))) : '';
+  const files = tls === 'files' ? await gatherFiles(context, dir, given) : { certificate: '', key: '' };
   const registration = given.registration ?? (asks ? await askRegistration(context) : 'open');
-  const usual = totalmem() < roomForTwo ? 1 : 2;
-  const replicas = given.replicas ?? (asks ? await askReplicas(context, usual) : usual);
+  const replicas = given.replicas ?? (totalmem() < roomForTwo ? 1 : 2);
   const httpPort = tls === 'proxy' || tls === 'off' ? await proxyPort() : 80;
   return {
     domain: domain.trim(),
     tls,
     email: email.trim(),
-    certificate: certificate.trim(),
-    key: key.trim(),
+    ...files,
     registration,
     replicas,
     httpPort,

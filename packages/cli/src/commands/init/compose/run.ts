@@ -42,7 +42,7 @@ const settingsOf = (text: string, path: string): Settings => {
 const openProject = async (context: Context, dir: string, given: Given): Promise<Project> => {
   const path = projectPaths(dir).settings;
   if (!existsSync(path)) {
-    const text = composeTemplate(await gatherComposeAnswers(context, given));
+    const text = composeTemplate(await gatherComposeAnswers(context, dir, given));
     return { text, settings: settingsOf(text, path) };
   }
   if (Object.values(given).some((value) => value !== undefined))
