@@ -58,14 +58,15 @@ export const runDocker = async (words: readonly string[], options: DockerOptions
   const child = execa('docker', words, execaOptions(options));
   const { onLine } = options;
   if (onLine) for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
-  const { code, exitCode, isCanceled, stderr, stdout } = await child;
+  const { code, exitCode, isCanceled, signal, stderr, stdout } = await child;
   if (exitCode === 0) return stdout;
   throw dockerFailure({
     words,
     doing: options.doing,
     stderr,
     stdout,
-    isCanceled,
+    // Until it has a session of its own, in its first moment, Ctrl-C reaches it, too.
+    isCanceled: isCanceled || signal === 'SIGINT',
     ...(code === undefined ? {} : { code }),
   });
 };

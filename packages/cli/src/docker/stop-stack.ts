@@ -6,26 +6,36 @@ import { isServerService, serverServices } from './services.ts';
 /**
  * Stops the processes of the server, which tell their clients when to come back, and then all the others. Data stays.
  *
+ * @param signal ends it between two steps or in one, with a part stopped
  * @returns how many containers there were
+ * @throws CliError interrupted
  */
-export const removeStack = async (context: Pick<Context, 'output'>, compose: Compose): Promise<number> => {
+export const removeStack = async (
+  context: Pick<Context, 'output'>,
+  compose: Compose,
+  signal?: AbortSignal,
+): Promise<number> => {
   const { output } = context;
   const containers = await listContainers(compose.project);
   const processes = containers.filter(({ service, state }) => isServerService(service) && state === 'running');
-  const onLine = toldBy(context);
+  const said = { onLine: toldBy(context), ...(signal ? { signal } : {}) };
   if (processes.length > 0) {
     output.say(`${processes.length} processes of the server finish their work`);
-    await compose.run(['stop', ...serverServices], { doing: 'stop the server', onLine });
+    await compose.run(['stop', ...serverServices], { doing: 'stop the server', ...said });
   }
   if (containers.length > processes.length) output.say('Stopping nginx, RabbitMQ and PostgreSQL');
-  await compose.run(['down', '--remove-orphans'], { doing: 'stop the rest', onLine });
+  await compose.run(['down', '--remove-orphans'], { doing: 'stop the rest', ...said });
   return containers.length;
 };
 
 /** The same, and says so. */
-export const stopStack = async (context: Pick<Context, 'output'>, compose: Compose): Promise<void> => {
+export const stopStack = async (
+  context: Pick<Context, 'output'>,
+  compose: Compose,
+  signal?: AbortSignal,
+): Promise<void> => {
   const begin = performance.now();
-  const containers = await removeStack(context, compose);
+  const containers = await removeStack(context, compose, signal);
   const tookMs = Math.round(performance.now() - begin);
   context.output.result({ stopped: true, containers, tookMs }, (style) => [
     `${style.green(style.signs.ok)} Stopped after ${(tookMs / 1_000).toFixed(1)} s; the data is kept`,

@@ -37,13 +37,22 @@ const describe = ({ pid }: ServerState, sessions: number | undefined): string =>
  * @returns how long it took, in ms
  * @throws CliError not_stopped, no_permission
  */
-export const stopServer = async (output: Output, state: ServerState, timeoutMs: number): Promise<number> => {
+export const stopServer = async (
+  output: Output,
+  state: ServerState,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<number> => {
   const { pid, identity } = state;
   output.say(describe(state, await countSessions(localUrl(state))));
   const startedAt = performance.now();
   let toldAt = startedAt;
   signalServer(state);
   while (processIdentity(pid) === identity) {
+    if (signal?.aborted === true)
+      throw new CliError('interrupted', `Interrupted; the server goes on stopping (pid ${pid})`, {
+        fixes: ['`messox status`'],
+      });
     const now = performance.now();
     if (now - startedAt > timeoutMs)
       throw new CliError('not_stopped', `The server did not stop within ${seconds(timeoutMs)} (pid ${pid})`, {

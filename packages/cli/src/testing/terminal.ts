@@ -57,6 +57,6 @@ export const shellInTerminal = (
     });
   });
 
-/** Runs the built program in a terminal. */
+/** Runs the built program in a terminal. It takes the place of the shell, whose own end after Ctrl-C would hide its exit code. */
 export const messoxInTerminal = (args: readonly string[], options: TerminalOptions) =>
-  shellInTerminal([process.execPath, bin, ...args].map(quote).join(' '), options);
+  shellInTerminal(`exec ${[process.execPath, bin, ...args].map(quote).join(' ')}`, options);

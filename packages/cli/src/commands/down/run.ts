@@ -18,7 +18,7 @@ export const run: Run<typeof spec> = async (context, _, { timeout }) => {
       throw new CliError('not_running', 'No server runs in this folder', {
         fixes: ['`messox up`'],
       });
-    const tookMs = Math.round(await stopServer(output, state, timeout * 1_000));
+    const tookMs = Math.round(await stopServer(output, state, timeout * 1_000, context.signal));
     output.result(
       { stopped: true, pid: state.pid, tookMs },
       (style) => `${style.green(style.signs.ok)} Stopped after ${(tookMs / 1_000).toFixed(1)} s`,

@@ -17,4 +17,5 @@ export const spec = defineCommand({
     },
   },
   examples: [['down', 'Stops the server of this folder']],
+  ownsSignals: true,
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { freePort, testDatabase } from '@messox/server/testing';
 import { onTestFinished } from 'vitest';
-import { messoxHere, projectFolder } from '../messox.ts';
+import { emptyFolder, messoxHere } from '../messox.ts';
 import { type FakeDocker, fakeDocker } from './index.ts';
 
 /** A folder with a server that Docker runs, and the Docker for it. */
@@ -25,8 +25,9 @@ const standInDatabase = async ({ state }: FakeDocker, dir: string): Promise<void
 };
 
 /** Makes a server of one process of each kind, for this machine alone, of which nothing runs yet. Its database is a real one. */
-export const fakeStack = async (): Promise<FakeStack> => {
-  const dir = await projectFolder('--mode', 'compose', '--tls', 'off', '--replicas', '1');
+export const fakeStack = async (name?: string): Promise<FakeStack> => {
+  const dir = await emptyFolder(name);
+  await messoxHere(['init', '--yes', '--mode', 'compose', '--tls', 'off', '--replicas', '1'], { dir });
   for (const [key, value] of [
     ['deploy.ports.http', String(await freePort())],
     // The PostgreSQL of the test run lets in so many.
