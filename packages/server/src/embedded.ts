@@ -8,6 +8,9 @@ import {
   startEmbeddedPostgres,
 } from './embedded-postgres/index.ts';
 import { checkTokenKey } from './kernel/auth/token-key.ts';
+import { findOwnModules, ownMigrationSources } from './own-modules/find.ts';
+import { loadModules } from './own-modules/load.ts';
+import { settleSettings } from './own-modules/settings.ts';
 import { type MigrationStatus, loadMigrations, migrate, migrationStatus } from './kernel/database/migrations.ts';
 import { type DatabaseAddress, openPool, type Sql } from './kernel/database/pool.ts';
 import { StartFault } from './kernel/fault.ts';
@@ -41,6 +44,9 @@ export interface EmbeddedServer extends RunningServer {
   readonly failed: Promise<string>;
 }
 
+/** Where the administrator's own modules are in a project. */
+export const modulesFolder = (dir: string): string => path.resolve(dir, 'modules');
+
 /** Where the embedded PostgreSQL of a project keeps its data. */
 export const clusterFolder = (dir: string): string => path.resolve(dir, 'data', 'postgres');
 
@@ -58,9 +64,12 @@ export const startEmbeddedServer = async ({
   dir,
   log,
   secrets,
-  settings,
+  settings: given,
 }: EmbeddedOptions): Promise<EmbeddedServer> => {
   checkTokenKey(secrets.tokenKey, 'Remove MESSOX_TOKEN_KEY from .env and run `messox init`.');
+  const { modules, own, ownMigrations } = await loadModules(modulesFolder(dir));
+  const settings = settleSettings(given, modules);
+  if (own.size > 0) log.info({ files: [...own.values()] }, 'modules of your own are loaded');
   const undo = new Undo();
   let fail: (why: string) => void = () => undefined;
   const failed = new Promise<string>((resolve) => (fail = resolve));
@@ -77,7 +86,9 @@ export const startEmbeddedServer = async ({
     undo.push(() => bus.close());
     const server = await startServer({
       settings,
-      modules: coreModules,
+      modules,
+      own,
+      ownMigrations,
       database: postgres.connection,
       bus,
       jobs: postgresJobs,
@@ -147,12 +158,23 @@ export const openEmbeddedDatabase = async ({
   }
 };
 
-/** The migrations of this version with what the database knows of them. */
-export const readMigrationStatus = async (sql: Sql): Promise<MigrationStatus[]> =>
-  migrationStatus(sql, await loadMigrations(migrationSources(coreModules)));
+/**
+ * The migrations of this version and of the modules in the project's folder, if one is given, with what the database
+ * knows of them. No module is loaded for it.
+ *
+ * @throws StartFault module_invalid, migration_misnamed
+ */
+export const readMigrationStatus = async (sql: Sql, dir?: string): Promise<MigrationStatus[]> => {
+  const own = dir === undefined ? [] : ownMigrationSources(findOwnModules(modulesFolder(dir)));
+  return migrationStatus(sql, await loadMigrations(migrationSources(coreModules, own)));
+};
 
-/** Applies what is pending; see `migrate`. @throws StartFault migration_edited, database_newer, migration_failed */
-export const applyMigrations = async (sql: Sql): Promise<{ module: string; number: number; name: string }[]> => {
-  const applied = await migrate(sql, await loadMigrations(migrationSources(coreModules)));
+/** Applies what is pending; see `migrate`. @throws StartFault module_invalid, migration_edited, database_newer, migration_failed */
+export const applyMigrations = async (
+  sql: Sql,
+  dir?: string,
+): Promise<{ module: string; number: number; name: string }[]> => {
+  const { modules, ownMigrations } = await loadModules(dir === undefined ? undefined : modulesFolder(dir));
+  const applied = await migrate(sql, await loadMigrations(migrationSources(modules, ownMigrations)));
   return applied.map(({ module, name, number }) => ({ module, number, name }));
 };

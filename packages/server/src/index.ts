@@ -4,6 +4,7 @@ import { settingsSchema as schemaFor } from './settings.ts';
 export {
   applyMigrations as migrate,
   clusterFolder,
+  modulesFolder,
   type EmbeddedDatabase,
   type EmbeddedOptions,
   type EmbeddedServer,
@@ -12,6 +13,7 @@ export {
   type Secrets,
   startEmbeddedServer,
 } from './embedded.ts';
+export { findOwnModules } from './own-modules/find.ts';
 export { openDatabase, type OpenDatabase } from './external/open-database.ts';
 export type { AppliedMigration, Snapshot, SnapshotFacts } from './archive/snapshot.ts';
 export { withSnapshot } from './archive/snapshot.ts';

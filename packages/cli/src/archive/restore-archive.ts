@@ -10,6 +10,7 @@ export interface RestoreArchiveOptions {
   /** Of this file. */
   readonly archive: VerifiedArchive;
   readonly replace: boolean;
+  readonly modulesFolder: string;
   readonly signal: AbortSignal;
   readonly onBytes?: (read: number, size: number) => void;
 }
@@ -27,6 +28,7 @@ export const restoreArchive = ({
   address,
   archive,
   file,
+  modulesFolder,
   onBytes,
   replace,
   signal,
@@ -38,6 +40,7 @@ export const restoreArchive = ({
     counts: Object.fromEntries(Object.entries(contents.tables).map(([name, { rows }]) => [name, rows])),
     chunks: rowsOf({ file, signal, ...(onBytes ? { onBytes } : {}) }),
     replace,
+    modulesFolder,
     signal,
   });
 };

@@ -1,7 +1,9 @@
+import { dirname } from 'node:path';
 import { visit } from 'yaml';
 import type { z } from 'zod';
 import { nearest } from '../framework/nearest.ts';
 import { printable } from '../output/printable.ts';
+import { ownModuleNames } from './own-modules.ts';
 import { settingsSchema, type Settings } from './schema.ts';
 import { findSetting, namesBelow } from './setting.ts';
 import { locate, locateKey, place, type Problem, type SettingsFile } from './settings-file.ts';
@@ -38,13 +40,15 @@ const unknownKey = (file: SettingsFile, path: readonly PropertyKey[], name: stri
   const key = [...path, name].join('.');
   const names = namesBelow(path.map(String));
   const near = nearest(name, names);
+  const own =
+    path.join('.') === 'modules' ? '; those of a module of your own hold while its folder is in modules/' : '';
   return {
     ...locateKey(file, path, name),
     key: printable(key),
     message: 'there is no such setting',
     suggestion:
       near === undefined
-        ? `known here: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`
+        ? `known here: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}${own}`
         : `did you mean ${near}?`,
   };
 };
@@ -89,6 +93,18 @@ const toData = (file: SettingsFile): { data: unknown } | { problem: Problem } =>
   }
 };
 
+/** The settings of the administrator's own modules, which only the server knows how to read, and all others. */
+const splitOwn = (data: unknown, names: readonly string[]): { known: unknown; own: Record<string, unknown> } => {
+  const modules = valueAt(data, ['modules']);
+  if (typeof modules !== 'object' || modules === null) return { known: data, own: {} };
+  const entries = Object.entries(modules);
+  const isOwn = ([name]: [string, unknown]): boolean => names.includes(name);
+  return {
+    known: { ...(data as object), modules: Object.fromEntries(entries.filter((entry) => !isOwn(entry))) },
+    own: Object.fromEntries(entries.filter(isOwn)),
+  };
+};
+
 /** Reads the settings out of the file, or tells everything that is wrong with it. */
 export const checkSettings = (file: SettingsFile): Checked => {
   const syntax = syntaxProblems(file);
@@ -97,8 +113,12 @@ export const checkSettings = (file: SettingsFile): Checked => {
   if (aliases.length > 0) return { problems: aliases };
   const read = toData(file);
   if ('problem' in read) return { problems: [read.problem] };
-  const parsed = settingsSchema.safeParse(read.data);
-  if (parsed.success) return { settings: parsed.data };
+  const { known, own } = splitOwn(read.data, ownModuleNames(dirname(file.path)));
+  const parsed = settingsSchema.safeParse(known);
+  if (parsed.success) {
+    const modules = { ...parsed.data.modules, ...own } as Settings['modules'];
+    return { settings: { ...parsed.data, modules } };
+  }
   const problems = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((name) => unknownKey(file, issue.path, name))

@@ -34,8 +34,13 @@ const unknownSetting = (key: string): CliError => {
   const last = lastName(key);
   const ending = (word: string | undefined) => keys.find((known) => word !== undefined && lastName(known) === word);
   const near = nearest(key, keys) ?? ending(last) ?? ending(nearest(last, keys.map(lastName)));
+  const ofModule = /^modules\.([^.]+)/.exec(key)?.[1];
+  const isOwn = ofModule !== undefined && !keys.some((known) => known.startsWith(`modules.${ofModule}.`));
   return new CliError('unknown_setting', `There is no setting "${key}"`, {
     fixes: [
+      ...(isOwn
+        ? ['Write the settings of a module of your own into messox.yaml; `messox doctor config` checks them']
+        : []),
       ...(near === undefined ? [] : [`Did you mean ${near}?`]),
       '`messox config show` (lists all but the limits)',
       '`messox config show limits` (lists those)',

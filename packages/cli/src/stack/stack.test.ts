@@ -80,10 +80,13 @@ describe.each(stackVariants)('compose.yaml of the variant %s', (name, stack) => 
   it('starts processes after one migration', () => {
     for (const role of ['api', 'gateway', 'worker'])
       expect(compose.services[role]).toMatchObject({
-        command: ['--role', role, '--settings', '/etc/messox/messox.yaml'],
+        command: expect.arrayContaining(['--role', role, '--settings', '/etc/messox/messox.yaml']) as unknown,
         depends_on: { migrate: { condition: 'service_completed_successfully' } },
       });
-    expect(compose.services.migrate).toMatchObject({ restart: 'no', command: ['--migrate'] });
+    expect(compose.services.migrate).toMatchObject({
+      restart: 'no',
+      command: expect.arrayContaining(['--migrate']) as unknown,
+    });
     expect(compose.services.nginx).not.toHaveProperty('depends_on');
   });
 
@@ -147,6 +150,10 @@ describe('the stack', () => {
       './packages/messox-protocol-1.2.3.tgz ./packages/messox-server-1.2.3.tgz',
     );
     expect(contentOf(own, 'Dockerfile')).toContain('COPY modules/ ./modules/');
+    for (const service of ['api', 'gateway', 'worker', 'migrate'])
+      expect(composeOf(own).services[service]?.command).toEqual(
+        expect.arrayContaining(['--settings', '/etc/messox/messox.yaml', '--modules', '/app/modules']),
+      );
     expect(contentOf(own, '.dockerignore')).toMatch(/^\*\n!packages\n!modules$/m);
     expect(contentOf(testStack(), 'Dockerfile')).toMatch(/^USER 10001:10001$/m);
   });

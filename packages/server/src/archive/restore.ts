@@ -4,7 +4,7 @@ import { type DatabaseAddress, type Link, openLink } from '../kernel/database/po
 import { loadMigrations, type Migration } from '../kernel/database/migrations.ts';
 import { StartFault } from '../kernel/fault.ts';
 import { migrationSources } from '../kernel/server.ts';
-import { coreModules } from '../modules/index.ts';
+import { loadModules } from '../own-modules/load.ts';
 import { quoted, readTables } from './catalog.ts';
 import { type CopyIn, copyIn } from './copy.ts';
 import { databaseFault } from './database-fault.ts';
@@ -26,6 +26,8 @@ export interface RestoreOptions {
   readonly chunks: AsyncIterable<RowsChunk>;
   /** Whether what is in the database may go. */
   readonly replace: boolean;
+  /** The folder of the administrator's own modules, whose tables are in the backup. */
+  readonly modulesFolder?: string;
   readonly signal: AbortSignal;
 }
 
@@ -42,9 +44,18 @@ export interface Restored {
 /** As `migrate` takes it, so that a server that starts meanwhile waits. */
 const migrationLock = 7_405_516_211;
 
-/** Throws what stands against restoring a backup with these migrations here. @throws StartFault backup_newer, migration_edited */
-export const checkRestorable = async (archived: readonly AppliedMigration[]): Promise<MigrationPlan> =>
-  planMigrations(await loadMigrations(migrationSources(coreModules)), archived);
+/**
+ * Throws what stands against restoring a backup with these migrations here.
+ *
+ * @throws StartFault backup_newer, module_missing, module_invalid, migration_edited
+ */
+export const checkRestorable = async (
+  archived: readonly AppliedMigration[],
+  modulesFolder?: string,
+): Promise<MigrationPlan> => {
+  const { modules, ownMigrations } = await loadModules(modulesFolder);
+  return planMigrations(await loadMigrations(migrationSources(modules, ownMigrations)), archived);
+};
 
 /** How long what has just ended, an interrupted restore too, may still be seen. */
 const endsWithinMs = 3_000;
@@ -211,7 +222,7 @@ const renew = async (link: Link): Promise<string> => {
 
 const work = async (link: Link, options: RestoreOptions, onCommit: () => void): Promise<Restored> => {
   const run = (text: string): Promise<unknown> => link.run((sql) => sql.unsafe(text));
-  const plan = await checkRestorable(options.facts.migrations);
+  const plan = await checkRestorable(options.facts.migrations, options.modulesFolder);
   await run(`begin; set local idle_in_transaction_session_timeout = 0; set local datestyle = 'ISO, MDY';
     set local intervalstyle = 'postgres'; set local timezone = 'UTC'; select pg_advisory_xact_lock(${migrationLock})`);
   await refuseOthers(link);
@@ -236,7 +247,7 @@ const work = async (link: Link, options: RestoreOptions, onCommit: () => void): 
  * Puts a backup into the database in one transaction: it holds whole, under a new epoch, or nothing has changed.
  * The aborted signal ends it.
  *
- * @throws StartFault backup_newer, migration_edited, database_not_empty, database_in_use, database_unreachable,
+ * @throws StartFault backup_newer, module_missing, module_invalid, migration_edited, database_not_empty, database_in_use, database_unreachable,
  * database_refused, disk_full; what reading `chunks` throws
  */
 export const restoreDatabase = async (address: DatabaseAddress, options: RestoreOptions): Promise<Restored> => {

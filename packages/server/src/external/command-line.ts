@@ -3,20 +3,27 @@ import { StartFault } from '../kernel/fault.ts';
 import { type Role, roleNames } from '../kernel/roles.ts';
 
 export interface CommandLine {
-  /** Undefined for `--migrate`, with which the process serves nothing. */
-  readonly roles: ReadonlySet<Role> | undefined;
+  /** What the process does: it serves, or does one thing and ends. */
+  readonly task: 'serve' | 'migrate' | 'check';
+  /** Empty where it does not serve. */
+  readonly roles: ReadonlySet<Role>;
   /** The path of `messox.yaml`; without one only the environment counts. */
   readonly settings?: string;
+  /** The folder of the administrator's own modules; without one there are none. */
+  readonly modules?: string;
 }
 
-export const usage = `Usage: messox-server --role ROLE[,ROLE…] [--settings messox.yaml]
-       messox-server --migrate
+export const usage = `Usage: messox-server --role ROLE[,ROLE…] [--settings messox.yaml] [--modules FOLDER]
+       messox-server --migrate [--settings messox.yaml] [--modules FOLDER]
+       messox-server --check [--settings messox.yaml] [--modules FOLDER]
 
 Runs one process of a messox server on a PostgreSQL and a RabbitMQ that somebody else runs.
 
 Options:
   --role ROLES      what the process does: ${roleNames.join(', ')}, or several of them
   --migrate         bring the database up to date and end; needs MESSOX_DATABASE_URL alone
+  --check           load the settings and the modules, say what is wrong with them, and end
+  --modules FOLDER  modules of your own: each folder in it is one, and runs with all rights of the server
   --settings FILE   the settings; any can be overridden by the environment
   --version         print the version
   --help            print this
@@ -40,6 +47,8 @@ export const readCommandLine = (args: readonly string[]): CommandLine | 'help' |
   const options = {
     role: { type: 'string' },
     migrate: { type: 'boolean' },
+    check: { type: 'boolean' },
+    modules: { type: 'string' },
     settings: { type: 'string' },
     help: { type: 'boolean' },
     version: { type: 'boolean' },
@@ -52,10 +61,12 @@ export const readCommandLine = (args: readonly string[]): CommandLine | 'help' |
   }
   if (values.help === true) return 'help';
   if (values.version === true) return 'version';
-  const { settings } = values;
-  if (values.migrate === true && values.role !== undefined)
-    throw new StartFault('invalid_usage', '--migrate ends when it is done, so it has no --role.', help);
-  if (values.migrate === true) return { roles: undefined, ...(settings === undefined ? {} : { settings }) };
-  if (values.role === undefined) throw new StartFault('invalid_usage', 'No --role is given.', help);
-  return { roles: rolesOf(values.role), ...(settings === undefined ? {} : { settings }) };
+  const { check = false, migrate = false, modules, role, settings } = values;
+  const files = { ...(settings === undefined ? {} : { settings }), ...(modules === undefined ? {} : { modules }) };
+  const [once, other] = [...(migrate ? ['--migrate'] : []), ...(check ? ['--check'] : [])];
+  if (once !== undefined && (role !== undefined || other !== undefined))
+    throw new StartFault('invalid_usage', `${once} ends when it is done, so it has no ${other ?? '--role'}.`, help);
+  if (once !== undefined) return { task: migrate ? 'migrate' : 'check', roles: new Set(), ...files };
+  if (role === undefined) throw new StartFault('invalid_usage', 'No --role is given.', help);
+  return { task: 'serve', roles: rolesOf(role), ...files };
 };

@@ -6,7 +6,8 @@ import { exit, exitCodeOf } from './exit-codes.ts';
 import { migrateExternal } from './migrate.ts';
 import { readSecret, readSecrets } from './secrets.ts';
 import { startExternalServer } from './server.ts';
-import { readSettings } from './settings.ts';
+import { loadModules } from '../own-modules/load.ts';
+import { readSettings, refuseEmbedded } from './settings.ts';
 
 /** What was left open may keep the process from ending for this long, in ms. */
 const lingerMs = 3_000;
@@ -35,14 +36,22 @@ const untilSignalled = (log: () => Logger): AbortSignal => {
 };
 
 const runOn = async (line: CommandLine, log: (level?: string) => Logger, signal: AbortSignal): Promise<void> => {
-  const settings = readSettings(line.settings, process.env);
+  const choice = await loadModules(line.modules);
+  const settings = readSettings(line.settings, process.env, choice.modules);
   const ownLog = log(settings.log.level);
-  const { roles } = line;
-  if (roles === undefined)
-    return migrateExternal({ databaseUrl: readSecret(process.env, 'databaseUrl'), log: ownLog, signal });
+  const { roles, task } = line;
+  const files = [...choice.own.values()];
+  if (task === 'check') {
+    ownLog.info({ files }, 'the settings and the modules can be used');
+    return;
+  }
+  refuseEmbedded(settings, line.settings);
+  if (files.length > 0) ownLog.info({ files }, 'modules of your own are loaded');
+  if (task === 'migrate')
+    return migrateExternal({ choice, databaseUrl: readSecret(process.env, 'databaseUrl'), log: ownLog, signal });
   const secrets = readSecrets(process.env);
   ownLog.info({ version, node: process.version, roles: [...roles] }, 'starting');
-  const server = await startExternalServer({ roles, settings, secrets, log: ownLog, signal });
+  const server = await startExternalServer({ choice, roles, settings, secrets, log: ownLog, signal });
   ownLog.info({ url: server.url, host: server.host, port: server.port, roles: [...roles] }, 'ready');
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   ownLog.info('stopping');

@@ -7,7 +7,7 @@ import type { Role } from '../kernel/roles.ts';
 import { effectiveLimits, type RunningServer, startServer } from '../kernel/server.ts';
 import { checkTokenKey } from '../kernel/auth/token-key.ts';
 import { Undo } from '../kernel/undo.ts';
-import { coreModules } from '../modules/index.ts';
+import type { ModuleChoice } from '../own-modules/load.ts';
 import type { Settings } from '../settings.ts';
 import { version } from '../version.ts';
 import { checkDatabase } from './check-database.ts';
@@ -17,6 +17,7 @@ import { waitForDatabase } from './wait-for-database.ts';
 
 export interface ExternalOptions {
   readonly roles: ReadonlySet<Role>;
+  readonly choice: ModuleChoice;
   readonly settings: Settings;
   readonly secrets: ExternalSecrets;
   readonly log: Logger;
@@ -39,7 +40,7 @@ const asStartFault = (error: unknown): unknown => {
 
 /** One attempt, of which nothing is left when it fails. */
 const start = async (
-  { log, roles, secrets, settings }: ExternalOptions,
+  { choice, log, roles, secrets, settings }: ExternalOptions,
   database: DatabaseAddress,
 ): Promise<RunningServer> => {
   const undo = new Undo();
@@ -50,7 +51,7 @@ const start = async (
     const server = await startServer({
       settings,
       roles,
-      modules: coreModules,
+      ...choice,
       database,
       bus,
       jobs: rabbitmqJobs(secrets.amqpUrl),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSecrets } from './secrets.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, refuseEmbedded } from './settings.ts';
 
 const file = async (text: string): Promise<string> => {
   const path = join(await mkdtemp(join(tmpdir(), 'messox-settings-')), 'messox.yaml');
@@ -48,7 +48,7 @@ describe('the settings of messox-server', () => {
     ['', {}, 'settings_invalid'],
   ])('%j with %j are refused', async (text, environment, code) => {
     const path = await file(text);
-    expect(() => readSettings(path, environment)).toThrow(expect.objectContaining({ code }));
+    expect(() => refuseEmbedded(readSettings(path, environment), path)).toThrow(expect.objectContaining({ code }));
   });
 });
 

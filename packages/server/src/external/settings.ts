@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { isMap, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { StartFault } from '../kernel/fault.ts';
+import type { Module } from '../kernel/module.ts';
 import { coreModules } from '../modules/index.ts';
+import { problemsOf } from '../own-modules/settings.ts';
 import { type Settings, settingsSchema } from '../settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -67,8 +69,12 @@ const parseFile = (path: string | undefined) => {
  *
  * @throws StartFault settings_missing, settings_invalid
  */
-export const readSettings = (path: string | undefined, environment: Environment): Settings => {
-  const schema = settingsSchema(coreModules);
+export const readSettings = (
+  path: string | undefined,
+  environment: Environment,
+  modules: readonly Module[] = coreModules,
+): Settings => {
+  const schema = settingsSchema(modules);
   const known = settingVariables(z.toJSONSchema(schema, { io: 'input' }));
   const document = parseFile(path);
   for (const [variable, text] of Object.entries(environment)) {
@@ -80,16 +86,16 @@ export const readSettings = (path: string | undefined, environment: Environment)
     document.setIn(setting, value.toJS());
   }
   const parsed = schema.safeParse(document.toJS() ?? {});
-  if (!parsed.success)
-    throw invalid(
-      path ?? 'The environment',
-      parsed.error.issues.map(({ message, path: at }) => `${at.join('.') || 'it'}: ${message}`),
-    );
-  if (parsed.data.mode === 'embedded')
-    throw new StartFault(
-      'settings_invalid',
-      `The mode in ${path ?? 'the settings'} is embedded, and messox-server is for the modes external and compose.`,
-      'Write "mode: external" into it, or run `messox up`, which brings its own PostgreSQL along.',
-    );
+  if (!parsed.success) throw invalid(path ?? 'The environment', problemsOf(parsed.error));
   return parsed.data;
+};
+
+/** @throws StartFault settings_invalid */
+export const refuseEmbedded = ({ mode }: Settings, path: string | undefined): void => {
+  if (mode !== 'embedded') return;
+  throw new StartFault(
+    'settings_invalid',
+    `The mode in ${path ?? 'the settings'} is embedded, and messox-server is for the modes external and compose.`,
+    'Write "mode: external" into it, or run `messox up`, which brings its own PostgreSQL along.',
+  );
 };

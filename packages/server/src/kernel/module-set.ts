@@ -1,5 +1,6 @@
 import type { Limits } from '@messox/protocol';
-import type { Sql } from './database/pool.ts';
+import { isAway, type Sql } from './database/pool.ts';
+import { StartFault } from './fault.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import type { RegisteredOp } from './gateway/op-registry.ts';
 import type { Sessions } from './gateway/sessions.ts';
@@ -30,6 +31,8 @@ export interface ModuleSetOptions {
   /** The names of the ops that the gateway itself answers. */
   readonly ownOps: ReadonlySet<string>;
   readonly describe: Partial<Describe>;
+  /** The files of modules that do not come with the server, by name: what they throw is told as theirs. */
+  readonly own: ReadonlyMap<string, string>;
   readonly undo: Undo;
 }
 
@@ -42,11 +45,32 @@ export const setUpModules = async (ordered: readonly Module[], options: ModuleSe
   for (const module of ordered) {
     const host = hostOf(module.name, options, listeners, () => started);
     const needs = Object.fromEntries(Object.entries(module.needs).map(([key, need]) => [key, offers.get(need.name)]));
-    offers.set(module.name, await module.setup(host, needs));
+    offers.set(module.name, await setUp(module, host, needs, options.own));
   }
   started = true;
   for (const what of ['user', 'channels'] as const)
     if (!options.describe[what]) throw new Error(`No module describes ${what}`);
+};
+
+const setUp = async (
+  module: Module,
+  host: Host,
+  needs: Readonly<Record<string, unknown>>,
+  own: ReadonlyMap<string, string>,
+): Promise<unknown> => {
+  try {
+    return await module.setup(host, needs);
+  } catch (error) {
+    const file = own.get(module.name);
+    // A database that is away is waited for, whoever asked it.
+    if (file === undefined || error instanceof StartFault || isAway(error)) throw error;
+    throw new StartFault(
+      'module_failed',
+      `${file} failed when it was set up: ${error instanceof Error ? error.message : String(error)}`,
+      `Mend it, or put _ in front of the name of its folder: without ${module.name} the server starts. The log has the place.`,
+      { cause: error },
+    );
+  }
 };
 
 const hostOf = (

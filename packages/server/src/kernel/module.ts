@@ -46,6 +46,9 @@ export { type Timeline } from './timeline/timeline.ts';
 export { validate } from './validate.ts';
 export { everyProcess } from '../ports/bus.ts';
 
+/** The version of this contract. It rises when a module that was written for the one before would not work any more. */
+export const moduleContract = 1;
+
 /** Who asks, and from where. */
 export interface Caller {
   /** The client's network address, through the trusted proxies. */
@@ -161,6 +164,8 @@ type Offers<N extends Readonly<Record<string, AnyModule>>> = {
 /** A module as the kernel sees it. */
 export interface Module<Name extends string = string, Offer = unknown> {
   readonly name: Name;
+  /** The contract that it is written for, where it does not come with the server. */
+  readonly contract?: number;
   readonly needs: Readonly<Record<string, AnyModule>>;
   readonly settings?: z.ZodObject;
   /** The folder of `0001-name.sql`, `0002-name.sql`, … */
@@ -180,12 +185,15 @@ export const defineModule = <
   N extends Readonly<Record<string, AnyModule>> = Readonly<Record<string, AnyModule>>,
 >(definition: {
   name: Name;
+  /** `moduleContract` of the server that it was written for; what comes with the server needs none. */
+  contract?: number;
   needs?: N;
   settings?: S;
   migrations?: URL;
   setup: (host: Host<z.infer<S>>, needs: Offers<N>) => Promise<Offer> | Offer;
 }): Module<Name, Offer> => ({
   name: definition.name,
+  ...(definition.contract === undefined ? {} : { contract: definition.contract }),
   needs: definition.needs ?? {},
   ...(definition.settings ? { settings: definition.settings } : {}),
   ...(definition.migrations ? { migrations: definition.migrations } : {}),

@@ -45,6 +45,9 @@ export interface KernelSettings {
 export interface ServerOptions {
   readonly settings: KernelSettings;
   readonly modules: readonly Module[];
+  /** Files of those that do not come with the server, by name. */
+  readonly own?: ReadonlyMap<string, string>;
+  readonly ownMigrations?: readonly MigrationSource[];
   /** What this process does; by default everything. */
   readonly roles?: ReadonlySet<Role>;
   readonly database: DatabaseAddress;
@@ -69,17 +72,27 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const kernelTables = ['timeline', 'jobs'];
+
+/** Names that no module can have: of the kernel's tables, and its own. */
+export const kernelNames: readonly string[] = ['kernel', ...kernelTables];
+
 /** The kernel's own tables; modules bring theirs. */
-const kernelMigrations: MigrationSource[] = ['timeline', 'jobs'].map((module) => ({
+const kernelMigrations: MigrationSource[] = kernelTables.map((module) => ({
   module,
   folder: new URL(`./${module}/migrations/`, import.meta.url),
 }));
 
-export const migrationSources = (modules: readonly Module[]): MigrationSource[] => [
+/** Those of the kernel and of these modules; where those of a module are found by its folder (`own`), that counts. */
+export const migrationSources = (
+  modules: readonly Module[],
+  own: readonly MigrationSource[] = [],
+): MigrationSource[] => [
   ...kernelMigrations,
   ...orderModules(modules).flatMap(({ name, migrations }) =>
-    migrations ? [{ module: name, folder: migrations }] : [],
+    migrations && !own.some(({ module }) => module === name) ? [{ module: name, folder: migrations }] : [],
   ),
+  ...own,
 ];
 
 export const effectiveLimits = (set: KernelSettings['limits']): Limits => {
@@ -116,7 +129,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     await Promise.all([sql, sendSql, sendApartSql].map((pool) => pool.end({ timeout: 5 })));
   });
   const modules = orderModules(options.modules);
-  await migrate(sql, await loadMigrations(migrationSources(modules)));
+  await migrate(sql, await loadMigrations(migrationSources(modules, options.ownMigrations)));
   const [state] = await sql<{ epoch: string }[]>`select epoch from server_state`;
   const epoch = state?.epoch ?? '';
 
@@ -213,6 +226,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     ops,
     ownOps: new Set(ownOps.map(({ name }) => name)),
     describe,
+    own: options.own ?? new Map(),
     undo,
   });
   serveHealth({ api, bus, jobs, draining: () => draining, metrics, roles, sql });

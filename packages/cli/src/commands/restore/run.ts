@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { checkRestorable, type DatabaseAddress, type Restored } from '@messox/server';
+import { checkRestorable, type DatabaseAddress, modulesFolder, type Restored } from '@messox/server';
 import { withArchive } from '../../archive/archive-file.ts';
 import { refuseRunning, withAddress } from '../../archive/database-address.ts';
 import { readProgress } from '../../archive/progress.ts';
@@ -47,11 +47,19 @@ const restore = async (context: Context, file: FileHandle, replace: boolean): Pr
         fixes: ['Restore it with the version of messox that made it.'],
       },
     );
-  await checkRestorable(manifest.migrations);
+  await checkRestorable(manifest.migrations, modulesFolder(flags.dir));
   if (replace) await confirmReplace(context);
   const plan = planRestored(context, archive);
   const put = (address: DatabaseAddress) =>
-    restoreArchive({ address, file, archive, replace, signal, onBytes: readProgress(output, 'restore') });
+    restoreArchive({
+      address,
+      file,
+      archive,
+      replace,
+      modulesFolder: modulesFolder(flags.dir),
+      signal,
+      onBytes: readProgress(output, 'restore'),
+    });
   if (plan.mode === 'compose') return restoreIntoStack(context, { archive, replace, put });
   (plan.mode === 'embedded' ? makeFolder : makeBareFolder)(context, archive);
   const restored = await withAddress(context, plan.mode, { command: 'restore', creates: true }, (address) => {

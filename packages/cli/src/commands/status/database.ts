@@ -31,12 +31,12 @@ const count = async (sql: Sql, table: string): Promise<Count> => {
   return rows < countedRows ? { count: rows, estimated: false } : { count: Math.max(rows, row.rows), estimated: true };
 };
 
-export const readDatabase = async (sql: Sql): Promise<DatabaseFacts> => {
+export const readDatabase = async (sql: Sql, dir: string): Promise<DatabaseFacts> => {
   const [facts] = await sql<{ size: number; connections: number; max: number }[]>`
     select pg_database_size(current_database()) as size,
       (select count(*) from pg_stat_activity where backend_type = 'client backend') as connections,
       current_setting('max_connections')::int as max`;
-  const migrations = await migrationStatus(sql);
+  const migrations = await migrationStatus(sql, dir);
   const inState = (...states: string[]) => migrations.filter(({ state }) => states.includes(state)).length;
   return {
     sizeBytes: facts?.size ?? 0,

@@ -10,7 +10,7 @@ export const lookAtDatabase = async (context: Context): Promise<NonNullable<Fact
       import('../../project/database.ts'),
       import('./database.ts'),
     ]);
-    return await withDatabase(context, { command: 'status' }, readDatabase);
+    return await withDatabase(context, { command: 'status' }, (sql) => readDatabase(sql, context.flags.dir));
   } catch (error) {
     const { message, detail } = translate(error);
     return { problem: [message, detail].filter(Boolean).join(': ') };

@@ -25,6 +25,7 @@ import { idle } from './idle.ts';
 import { listen } from './listen.ts';
 import { memory } from './memory.ts';
 import { migrations } from './migrations.ts';
+import { modules } from './modules.ts';
 import { node } from './node.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { postgresData } from './postgres-data.ts';
@@ -45,6 +46,7 @@ export const checks: readonly Check[] = [
   clockOutside,
   folder,
   settings,
+  modules,
   secrets,
   secretFiles,
   ports,

@@ -28,7 +28,7 @@ export const migrations: Check = {
     const { migrationStatus, openEmbeddedDatabase } = await import('@messox/server');
     const database = await openEmbeddedDatabase({ dir, secrets: loadSecrets(dir) });
     try {
-      return judgeMigrations(await migrationStatus(database.sql));
+      return judgeMigrations(await migrationStatus(database.sql, dir));
     } finally {
       await database.close();
     }

@@ -5,6 +5,9 @@ import { ownsData, serverPort, serverUid, type Stack } from '../stack.ts';
 import { container, healthcheck, readOnlyMount, type Service } from './container.ts';
 
 const settingsFile = '/etc/messox/messox.yaml';
+const withSettings = { words: ['--settings', settingsFile], volumes: [readOnlyMount('./messox.yaml', settingsFile)] };
+/** Where the image has the modules of the administrator's own. */
+const ownModules = ['--modules', '/app/modules'];
 
 /** Files in `secrets/` by what the server calls them. */
 const secretFiles = {
@@ -42,7 +45,9 @@ export const migrateService = (stack: Stack): Service => ({
   ...common(stack),
   build: { context: '.', ...(stack.facts.hasNpmrc ? { secrets: ['npmrc'] } : {}) },
   restart: 'no',
-  command: ['--migrate'],
+  // Modules with their settings are looked at here, before any process is replaced.
+  command: ['--migrate', ...(stack.facts.hasModules ? [...withSettings.words, ...ownModules] : [])],
+  ...(stack.facts.hasModules ? { volumes: withSettings.volumes } : {}),
   environment: asPaths({ MESSOX_DATABASE_URL_FILE: secretFiles.MESSOX_DATABASE_URL_FILE }),
   secrets: ['database-url'],
   networks: ownsData(stack) ? ['data'] : ['edge'],
@@ -55,7 +60,7 @@ const isReady = `fetch('http://127.0.0.1:${serverPort}/readyz').then(({ ok }) =>
 export const roleService = (stack: Stack, role: 'api' | 'gateway' | 'worker'): Service => ({
   ...common(stack, stack.settings.deploy.replicas[role]),
   pull_policy: 'never',
-  command: ['--role', role, '--settings', settingsFile],
+  command: ['--role', role, ...withSettings.words, ...(stack.facts.hasModules ? ownModules : [])],
   environment: {
     ...asPaths(secretFiles),
     MESSOX_SERVER__HOST: '0.0.0.0',
@@ -66,7 +71,7 @@ export const roleService = (stack: Stack, role: 'api' | 'gateway' | 'worker'): S
       : {}),
   },
   secrets: Object.values(secretFiles),
-  volumes: [readOnlyMount('./messox.yaml', settingsFile)],
+  volumes: withSettings.volumes,
   ...(role === 'gateway' ? { ulimits: { nofile: { soft: 65_536, hard: 65_536 } } } : {}),
   networks: [...(role === 'worker' && ownsData(stack) ? [] : ['edge']), ...(ownsData(stack) ? ['data'] : [])],
   depends_on: {

@@ -8,6 +8,8 @@ export interface MigrationSource {
   readonly module: string;
   /** A folder with `0001-name.sql`, `0002-name.sql`, … */
   readonly folder: URL;
+  /** What the names of its tables begin with, where it must not touch those of others. */
+  readonly prefix?: string;
 }
 
 export interface Migration {
@@ -16,6 +18,7 @@ export interface Migration {
   readonly name: string;
   readonly sql: string;
   readonly checksum: string;
+  readonly prefix?: string;
 }
 
 export type MigrationState =
@@ -57,7 +60,7 @@ export const isContract = ({ name }: { readonly name: string }): boolean => name
 /** Line ends do not count: a checkout may change them. */
 const checksumOf = (sql: string): string => createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex');
 
-const loadSource = async ({ module, folder }: MigrationSource): Promise<Migration[]> => {
+const loadSource = async ({ module, folder, prefix }: MigrationSource): Promise<Migration[]> => {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
   return Promise.all(
     files.map(async (file, index) => {
@@ -69,7 +72,8 @@ const loadSource = async ({ module, folder }: MigrationSource): Promise<Migratio
           `Name it ${String(index + 1).padStart(4, '0')}-what-it-does.sql.`,
         );
       const sql = await readFile(new URL(file, folder), 'utf8');
-      return { module, number: index + 1, name, sql, checksum: checksumOf(sql) };
+      const isOf = prefix === undefined ? {} : { prefix };
+      return { module, number: index + 1, name, sql, checksum: checksumOf(sql), ...isOf };
     }),
   );
 };
@@ -169,11 +173,36 @@ export const migrate = async (sql: Sql, known: readonly Migration[]): Promise<Mi
   }
 };
 
+/** Tables, views, sequences and indexes of the schema that the connection works in. */
+const relationsIn = async (connection: Sql): Promise<string[]> => {
+  const rows = await connection<{ name: string }[]>`
+    select c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'i', 'I')`;
+  return rows.map(({ name }) => name);
+};
+
+/** What is called after the SQL of a module with a `prefix`, and throws where that made or dropped what is not its own. */
+const guardTables = async (connection: Sql, { module, prefix }: Migration): Promise<() => Promise<void>> => {
+  if (prefix === undefined) return () => Promise.resolve();
+  const before = new Set(await relationsIn(connection));
+  return async () => {
+    const after = new Set(await relationsIn(connection));
+    const isOthers = (name: string): boolean => name !== prefix && !name.startsWith(`${prefix}_`);
+    const made = [...after].find((name) => !before.has(name) && isOthers(name));
+    if (made !== undefined)
+      throw new Error(`it makes ${made}, and what belongs to ${module} is called ${prefix}_…, as in ${prefix}_${made}`);
+    const dropped = [...before].find((name) => !after.has(name) && isOthers(name));
+    if (dropped !== undefined) throw new Error(`it drops or renames ${dropped}, which does not belong to ${module}`);
+  };
+};
+
 const apply = async (connection: Sql, migration: Migration): Promise<void> => {
   const { module, number, name, checksum } = migration;
   await connection`begin`;
   try {
+    const refuseOthers = await guardTables(connection, migration);
     await connection.unsafe(migration.sql);
+    await refuseOthers();
     await connection`insert into messox_migrations (module, number, name, checksum) values (${module}, ${number}, ${name}, ${checksum})`;
     await connection`commit`;
   } catch (error) {

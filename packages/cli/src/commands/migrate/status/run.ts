@@ -27,7 +27,9 @@ const render = (migrations: readonly MigrationStatus[], style: Style): string[] 
   ]);
 
 export const run: Run<typeof spec> = async (context, _, { exitCode }) => {
-  const migrations = await withDatabase(context, { command: 'migrate status' }, migrationStatus);
+  const migrations = await withDatabase(context, { command: 'migrate status' }, (sql) =>
+    migrationStatus(sql, context.flags.dir),
+  );
   const isCurrent = migrations.every(({ state }) => state === 'applied' || state === 'ahead');
   context.output.result({ current: isCurrent, migrations }, (style) => render(migrations, style));
   return exitCode && !isCurrent ? exit.state : exit.done;

@@ -17,7 +17,7 @@ export const migrateUpCompose = async (context: Context): Promise<ExitCode> => {
   await requireEngine();
   const applied = await withLock(flags.dir, 'migrate up', () =>
     withStackSql(flags.dir, { starts: true }, async (sql) => {
-      const pending = (await migrationStatus(sql)).filter(({ state }) => state === 'pending');
+      const pending = (await migrationStatus(sql, flags.dir)).filter(({ state }) => state === 'pending');
       await migrateStack(context, compose);
       return pending;
     }),

@@ -6,8 +6,9 @@ import { isCompose } from '../../../project/is-compose.ts';
 import type { spec } from './spec.ts';
 
 export const run: Run<typeof spec> = async (context) => {
-  if (isCompose(context.flags.dir)) return (await import('./compose.ts')).migrateUpCompose(context);
-  const applied = await withDatabase(context, { command: 'migrate up', creates: true }, migrate);
+  const { dir } = context.flags;
+  if (isCompose(dir)) return (await import('./compose.ts')).migrateUpCompose(context);
+  const applied = await withDatabase(context, { command: 'migrate up', creates: true }, (sql) => migrate(sql, dir));
   context.output.result({ applied }, (style) => {
     const ok = style.green(style.signs.ok);
     if (applied.length === 0) return `${ok} Nothing was pending`;

@@ -19,7 +19,7 @@ export const stackMigrations = stackCheck({
     const version = runningVersion(await containers());
     const isOther = version !== undefined && version !== cliVersion();
     return judgeMigrations(
-      await withStackSql(dir, {}, migrationStatus),
+      await withStackSql(dir, {}, (sql) => migrationStatus(sql, dir)),
       isOther ? '`messox upgrade` (the containers are of another version than this command)' : '`messox migrate up`',
     );
   },
