@@ -12,7 +12,7 @@ const entrySchema = z.strictObject({
   version: z.string(),
 });
 
-const manifestSchema = z.strictObject({
+export const manifestSchema = z.strictObject({
   files: z.record(z.string(), entrySchema),
   /** The admin's own files, which were made once and are not looked at again. */
   made: z.array(z.string()),

@@ -6,6 +6,7 @@ import { projectPaths } from '../project/paths.ts';
 import { loadSecrets } from '../project/secrets.ts';
 import { loadSettings } from '../project/settings.ts';
 import { writeRunVersion } from '../project/run-version.ts';
+import { settleUpgrade } from '../upgrade/record.ts';
 import { writeServerState } from '../project/write-server-state.ts';
 import { RotatingFile } from '../server-log/rotating-file.ts';
 import { countSessions, localUrl, typableUrl } from './health.ts';
@@ -97,6 +98,7 @@ const start = async ({ dir, overrides, isDetached }: ServeOptions, log: Logger) 
   const facts = { startedAt, url, host, port, version, detached: isDetached, options: overrides };
   try {
     writeRunVersion(dir, version);
+    settleUpgrade(dir, version);
     const takeBack = writeServerState(dir, facts);
     log.info({ url }, 'ready');
     return { server: { ...server, url }, takeBack };

@@ -21,12 +21,14 @@ import { readManifest } from '../generated/manifest.ts';
 import { withoutMerges } from '../generated/plan-files.ts';
 import { applyRendering, keptWarnings, planRendering, type Rendering } from '../generated/render-project.ts';
 import { withLock } from '../project/lock.ts';
+import { cliVersion } from '../version.ts';
 import { backUp } from './backup.ts';
 import { readDatabaseFacts, type DatabaseFacts } from './database-facts.ts';
 import { planUpgrade } from './plan-upgrade.ts';
 import {
   appliedKeys,
   beginUpgrade,
+  continuedUpgrade,
   finishUpgrade,
   forgetPrevious,
   forgetUpgrade,
@@ -157,11 +159,15 @@ export const upgradeCompose = async (context: Context, options: UpgradeOptions):
   await requireEngine();
   return withLock(dir, 'upgrade', async () => {
     const begin = performance.now();
-    const unfinished = unfinishedUpgrade(dir);
+    const running = await versionOf(stack);
+    const unfinished = continuedUpgrade(unfinishedUpgrade(dir), {
+      running: runningVersion(await listContainers(stack.compose.project)),
+      to: cliVersion(),
+    });
     const rendering = planFiles(dir);
     const database = await factsOf(dir);
     const files = rendering.plan.filter(({ action }) => changed.includes(action)).map(({ path }) => path);
-    const plan = planUpgrade(context, { from: unfinished?.from ?? (await versionOf(stack)), database, files });
+    const plan = planUpgrade(context, { from: unfinished?.from ?? running, database, files });
     const isDue = hasWork(plan) || unfinished !== undefined;
     if (options.dryRun || !isDue) {
       output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>

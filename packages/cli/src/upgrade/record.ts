@@ -63,9 +63,35 @@ export const finishUpgrade = (dir: string, record: UpgradeRecord): void => {
 /** Everything is as it was before it. */
 export const forgetUpgrade = (dir: string): void => rmSync(projectPaths(dir).upgrading, { force: true });
 
-/** What there is to go back to. @throws CliError rollback_impossible */
+export interface Progress {
+  /** The oldest version that runs, or ran last; undefined where nobody can tell. */
+  readonly running: string | undefined;
+  /** Where this upgrade leads. */
+  readonly to: string;
+}
+
+/** The upgrade that this one goes on with: one that ended by another command since is that of long ago. */
+export const continuedUpgrade = (
+  record: UpgradeRecord | undefined,
+  { running, to }: Progress,
+): UpgradeRecord | undefined => {
+  const isUnderWay =
+    running === undefined || running === record?.from || (running === to && record !== undefined && record.to === to);
+  return isUnderWay ? record : undefined;
+};
+
+/** All of the server is of this version now: an upgrade that was killed has come to its end with it, or never was. */
+export const settleUpgrade = (dir: string, version: string): void => {
+  const record = unfinishedUpgrade(dir);
+  if (!record) return;
+  if (record.from === version && record.to !== version) forgetUpgrade(dir);
+  else finishUpgrade(dir, { ...record, to: version });
+};
+
+/** What there is to go back to: of what is known, the last. @throws CliError rollback_impossible */
 export const lastUpgrade = (dir: string): UpgradeRecord => {
-  const record = unfinishedUpgrade(dir) ?? read(projectPaths(dir).previous);
+  const [unfinished, previous] = [unfinishedUpgrade(dir), read(projectPaths(dir).previous)];
+  const record = unfinished && previous && previous.at > unfinished.at ? previous : (unfinished ?? previous);
   if (record) return record;
   throw new CliError('rollback_impossible', 'There is no upgrade of this server to go back from', {
     detail: `It would be in ${projectPaths(dir).previous}.`,

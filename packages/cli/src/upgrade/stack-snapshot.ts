@@ -2,9 +2,9 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listContainers } from '../docker/containers.ts';
 import { runDocker } from '../docker/run-docker.ts';
-import { isServerService } from '../docker/services.ts';
+import { oldestProcess } from '../docker/server-version.ts';
 import { besidePath } from '../generated/apply-plan.ts';
-import { readManifest, sha256 } from '../generated/manifest.ts';
+import { manifestSchema, manifestText, readManifest, sha256 } from '../generated/manifest.ts';
 import type { Rendering } from '../generated/render-project.ts';
 import { atomicWrite } from '../project/atomic-write.ts';
 import { makeFolder } from '../project/make-folder.ts';
@@ -28,23 +28,51 @@ const basesOf = (dir: string): StackSnapshot['base'] => {
   return Object.fromEntries(paths.map((path) => [path.slice(base.length + 1), textOf(path) ?? '']));
 };
 
-/** What the processes of the server run. */
+/** What the processes of the server run; where some were replaced already, what the others do. */
 const imageOf = async (project: string): Promise<StackSnapshot['image']> => {
-  const running = (await listContainers(project)).find(
-    ({ service, state }) => isServerService(service) && state === 'running',
-  );
+  const running = oldestProcess(await listContainers(project));
   return running ? { name: running.image, id: running.imageId } : null;
+};
+
+const imageLine = /(?<=^ +image: )\S+-server:\d+\.\d+\.\d+\S*$/gm;
+
+/**
+ * Another command of the new version may have written compose.yaml before the upgrade: what it names then is not what
+ * runs, and what runs is what one goes back to.
+ */
+export const namingWhatRuns = (snapshot: StackSnapshot): StackSnapshot => {
+  const { base, files, image, manifest } = snapshot;
+  const { 'compose.yaml': file } = files;
+  if (!image || !file || !new RegExp(imageLine.source).test(` image: ${image.name}`)) return snapshot;
+  const named = (text: string): string => text.replace(imageLine, image.name);
+  const { 'compose.yaml': last } = base;
+  if (named(file.content) === file.content && (last === undefined || named(last) === last)) return snapshot;
+  const generated = last ?? file.content;
+  const known = manifest === null ? undefined : manifestSchema.parse(JSON.parse(manifest));
+  const entry = known?.files['compose.yaml'];
+  return {
+    ...snapshot,
+    files: { ...files, 'compose.yaml': { ...file, content: named(file.content) } },
+    base: last === undefined ? base : { ...base, 'compose.yaml': named(last) },
+    manifest:
+      known && entry?.sha256 === sha256(generated)
+        ? manifestText({
+            ...known,
+            files: { ...known.files, 'compose.yaml': { ...entry, sha256: sha256(named(generated)) } },
+          })
+        : manifest,
+  };
 };
 
 /** The generated part of the folder, with what the rendering will change, and the image of the server. */
 export const takeSnapshot = async ({ dir, plan, project }: Rendering): Promise<StackSnapshot> => {
   const paths = [...Object.keys(readManifest(dir).files), ...plan.map(({ path }) => path)];
-  return {
+  return namingWhatRuns({
     files: Object.fromEntries([...new Set(paths)].map((path) => [path, fileAt(join(dir, path))])),
     base: basesOf(dir),
     manifest: textOf(projectPaths(dir).manifest) ?? null,
     image: await imageOf(project),
-  };
+  });
 };
 
 const put = (path: string, content: string, mode: number): void => {

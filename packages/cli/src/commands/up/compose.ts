@@ -14,6 +14,8 @@ import { openStack, type RunningStack } from '../../docker/stack.ts';
 import { removeStack } from '../../docker/stop-stack.ts';
 import { renderStackFiles } from '../../generated/render-project.ts';
 import { withLock } from '../../project/lock.ts';
+import { settleUpgrade } from '../../upgrade/record.ts';
+import { cliVersion } from '../../version.ts';
 import { attach } from './attach.ts';
 import { outliveReaders } from './in-terminal.ts';
 import { lookAround, reportAttached, reportDetached } from './ready.ts';
@@ -40,6 +42,7 @@ const start = async (work: StackWork): Promise<void> => {
   await migrateStack(context, compose);
   await startServer(work);
   await startNginx(work);
+  settleUpgrade(dir, cliVersion());
 };
 
 /** What was begun is not left there, where nothing ran before. */
