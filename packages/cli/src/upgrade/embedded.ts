@@ -19,6 +19,7 @@ import { planUpgrade } from './plan-upgrade.ts';
 import {
   appliedKeys,
   beginUpgrade,
+  continuedUpgrade,
   finishUpgrade,
   forgetUpgrade,
   lastUpgrade,
@@ -57,34 +58,57 @@ const factsOf = (context: Context): Promise<DatabaseFacts | undefined> =>
 const wayBack = ({ place }: Context, { from }: UpgradeRecord): string =>
   from === null ? 'Start the version of before: `messox up -d`' : otherVersion(place, from, 'up', '-d');
 
-/** Stops what runs, and starts this version in its place; what did not run is migrated alone. */
-const carryOut = async (
-  context: Context,
-  { record, state, waitMs }: { record: UpgradeRecord; state: ServerState | undefined; waitMs: number },
-): Promise<void> => {
+interface Begun {
+  readonly record: UpgradeRecord;
+  readonly state: ServerState | undefined;
+}
+
+const migrateFirst = async (context: Context, record: UpgradeRecord): Promise<void> => {
   const { flags, output, signal } = context;
-  const { dir } = flags;
-  beginUpgrade(dir, record);
   try {
-    if (state) {
-      await stopServer(output, state, stopMs);
-      output.say(`Starting messox ${record.to}`);
-    } else {
-      output.say('Migrating the database');
-      await withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) => migrate(sql));
-      writeRunVersion(dir, record.to);
-    }
-  } catch (error) {
-    forgetUpgrade(dir);
-    throw error;
+    output.say('Migrating the database');
+    await withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) => migrate(sql));
+    if (signal.aborted) throw new CliError('interrupted', 'Interrupted');
+  } catch (cause) {
+    forgetUpgrade(flags.dir);
+    const { code, detail, fixes, message } = translate(cause);
+    if (code === 'interrupted')
+      throw new CliError('interrupted', `Interrupted; the server is as it was before the way to ${record.to}`, {
+        cause,
+      });
+    throw new CliError('upgrade_undone', `The upgrade did not go well, and the server is as it was: ${message}`, {
+      ...(detail === undefined ? {} : { detail }),
+      fixes: [...fixes, '`messox upgrade` (once that is mended)'],
+      cause,
+    });
   }
-  finishUpgrade(dir, record);
-  if (state === undefined) return;
+};
+
+/** Migrations only add, so the old process works on meanwhile: it is stopped when nothing but the start is left. */
+const makeWay = async (context: Context, { record, state }: Begun): Promise<void> => {
+  const { flags, output, signal } = context;
+  if (signal.aborted) throw new CliError('interrupted', 'Interrupted; nothing was changed');
+  beginUpgrade(flags.dir, record);
+  await migrateFirst(context, record);
+  if (state) await stopServer(output, state, stopMs);
+  else writeRunVersion(flags.dir, record.to);
+};
+
+/** From the stop of the old process on there is only the way on: Ctrl-C is heard when the new one is there. */
+const startNew = async (
+  { flags, output, signal }: Context,
+  { record, state, waitMs }: Begun & { readonly waitMs: number },
+): Promise<void> => {
+  if (!state) return;
   const { host, port } = state.options;
   const overrides = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
-  // The server takes the lock of the folder itself.
-  context.output.detail(`Waiting until it is ready, ${Math.round(waitMs / 1_000)} s at most`);
-  await launch({ dir, overrides, verbose: flags.verbose, waitMs, signal });
+  output.say(`Starting messox ${record.to}`);
+  const tell = (): void =>
+    output.say('The version before has stopped already, so the start of the new one is finished');
+  if (signal.aborted) tell();
+  else signal.addEventListener('abort', tell, { once: true });
+  const unheard = new AbortController().signal;
+  await launch({ dir: flags.dir, overrides, verbose: flags.verbose, waitMs, signal: unheard });
 };
 
 const notStarted = (context: Context, record: UpgradeRecord, cause: unknown): CliError => {
@@ -96,11 +120,6 @@ const notStarted = (context: Context, record: UpgradeRecord, cause: unknown): Cl
   });
 };
 
-interface Begun {
-  readonly record: UpgradeRecord;
-  readonly state: ServerState | undefined;
-}
-
 const isDueFor = (plan: UpgradePlan, dir: string): boolean =>
   (plan.from !== undefined && hasWork(plan)) || (plan.pending ?? []).length > 0 || unfinishedUpgrade(dir) !== undefined;
 
@@ -110,8 +129,9 @@ const begin = async (context: Context, options: UpgradeOptions): Promise<Begun |
   const { dir } = flags;
   const state = readServerState(dir);
   const database = await factsOf(context);
-  const unfinished = unfinishedUpgrade(dir);
-  const from = unfinished?.from ?? state?.version ?? readRunVersion(dir);
+  const running = state?.version ?? readRunVersion(dir);
+  const unfinished = continuedUpgrade(unfinishedUpgrade(dir), { running, to: cliVersion() });
+  const from = unfinished?.from ?? running;
   const plan = planUpgrade(context, { from, database, files: [] });
   const isDue = isDueFor(plan, dir);
   if (options.dryRun || !isDue) {
@@ -143,14 +163,25 @@ export const upgradeEmbedded = async (context: Context, options: UpgradeOptions)
   const { dir } = context.flags;
   refuseExternal(dir);
   const startedAt = performance.now();
-  const begun = await withLock(dir, 'upgrade', () => begin(context, options));
+  const begun = await withLock(dir, 'upgrade', async () => {
+    const ready = await begin(context, options);
+    if (typeof ready !== 'number') await makeWay(context, ready);
+    return ready;
+  });
   if (typeof begun === 'number') return begun;
   const { record } = begun;
   try {
-    await carryOut(context, { ...begun, waitMs: options.waitMs });
+    // The server takes the lock of the folder itself.
+    await startNew(context, { ...begun, waitMs: options.waitMs });
   } catch (error) {
     throw notStarted(context, record, error);
   }
+  finishUpgrade(dir, record);
+  if (context.signal.aborted)
+    throw new CliError(
+      'interrupted',
+      `Interrupted too late: the upgrade was finished, and the server is of messox ${record.to}`,
+    );
   tellUpgraded(context, record, startedAt);
   return exit.done;
 };
