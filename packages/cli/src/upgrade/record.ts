@@ -75,8 +75,7 @@ export const continuedUpgrade = (
   record: UpgradeRecord | undefined,
   { running, to }: Progress,
 ): UpgradeRecord | undefined => {
-  const isUnderWay =
-    running === undefined || running === record?.from || (running === to && record !== undefined && record.to === to);
+  const isUnderWay = running === undefined || running === record?.from || (running === to && record?.to === to);
   return isUnderWay ? record : undefined;
 };
 

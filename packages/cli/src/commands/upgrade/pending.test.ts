@@ -14,8 +14,8 @@ it(
     const up = await messox(['up', '-d', '--yes', '--port', '0', '--json'], { dir });
     expect(up.exitCode, up.stderr).toBe(0);
     const old = readServerState(dir)?.pid;
-    const { close, sql } = await openEmbeddedDatabase({ dir, secrets: loadSecrets(dir) });
-    await sql`delete from messox_migrations where module = 'blocks'`;
+    const database = await openEmbeddedDatabase({ dir, secrets: loadSecrets(dir) });
+    await database.sql`delete from messox_migrations where module = 'blocks'`;
 
     // Its table is there already.
     const refused = await messox(['upgrade', '--yes', '--skip-backup'], { dir });
@@ -23,8 +23,8 @@ it(
     expect(refused.stderr).toContain('[upgrade_undone]');
     expect(readServerState(dir)?.pid).toBe(old);
 
-    await sql`drop table blocks cascade`;
-    await close();
+    await database.sql`drop table blocks cascade`;
+    await database.close();
     const upgrade = start(['upgrade', '--yes', '--skip-backup'], { dir });
     await upgrade.writes('Stopping the server');
     upgrade.child.kill('SIGINT');
