@@ -148,7 +148,7 @@ const tell = async (
     await messox.run(dir, ['uninstall', '--delete-data', '--confirm', project, '--yes']);
     const changes = await changesSince(before);
     check(changes.length === 0, `The machine is not as it was:\n${changes.join('\n')}`);
-    const stays = ['messox.yaml', '.env', ...added];
+    const stays = ['messox.yaml', '.env', '.gitignore', 'backups', 'compose.override.yaml', ...added];
     const files = (await readdir(dir)).filter((name) => !stays.includes(name));
     check(files.length === 0, `Left in the folder: ${files.join(', ')}`);
   });

@@ -34,6 +34,7 @@ const makePlan = async (dir: string, project: string, deleteData: boolean): Prom
     kept: [
       'messox.yaml, .env and your own files',
       ...generated.edited.map((path) => `${path} (you edited it)`),
+      ...(existsSync(projectPaths(dir).backups) ? ['backups/'] : []),
       ...(deleteData
         ? []
         : [...found.volumes.map((name) => `volume ${name}`), ...(hasSecrets ? [`${secretFolder}/`] : [])]),
@@ -77,9 +78,17 @@ const removeFiles = (dir: string, files: readonly string[]): void => {
     const path = join(dir, folder);
     if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
   }
-  const { base, manifest } = projectPaths(dir);
-  rmSync(base, { recursive: true, force: true });
-  rmSync(manifest, { force: true });
+  const { lock, state } = projectPaths(dir);
+  for (const name of readdirSync(state)) {
+    const path = join(state, name);
+    if (path !== lock) rmSync(path, { recursive: true, force: true });
+  }
+};
+
+/** Once the lock is let go of; another command may have taken it meanwhile. */
+const removeState = (dir: string): void => {
+  const { state } = projectPaths(dir);
+  if (existsSync(state) && readdirSync(state).length === 0) rmdirSync(state);
 };
 
 export const run: Run<typeof spec> = async (context, _, { confirm: given, deleteData }) => {
@@ -87,7 +96,7 @@ export const run: Run<typeof spec> = async (context, _, { confirm: given, delete
   const { dir } = flags;
   const { compose } = openStack(dir);
   await requireEngine();
-  return withLock(dir, 'uninstall', async () => {
+  const code = await withLock(dir, 'uninstall', async () => {
     const plan = await makePlan(dir, compose.project, deleteData);
     show(context, plan);
     await confirm(context, plan, given);
@@ -100,4 +109,6 @@ export const run: Run<typeof spec> = async (context, _, { confirm: given, delete
     );
     return exit.done;
   });
+  removeState(dir);
+  return code;
 };
