@@ -7,10 +7,11 @@ import { checkNginx } from '../docker/nginx.ts';
 import { readDockerDisk } from '../docker/docker-disk.ts';
 import { replaceReplicas } from '../docker/replace-replicas.ts';
 import { runningVersion } from '../docker/server-version.ts';
-import type { ServerService } from '../docker/services.ts';
+import { isServerService, type ServerService } from '../docker/services.ts';
 import { openStack, type RunningStack } from '../docker/stack.ts';
 import { withStackSql } from '../docker/stack-database.ts';
 import { ensureConnections, startData, startNginx, startServer, type StackWork } from '../docker/start-stack.ts';
+import { removeStack } from '../docker/stop-stack.ts';
 import { preflight } from '../doctor/preflight.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { exit, type ExitCode } from '../errors/exit.ts';
@@ -42,7 +43,7 @@ import { planData, renderPlan } from './render-plan.ts';
 import { tellUpgraded } from './result.ts';
 import { backupNeed, refuseNoRoom } from './room.ts';
 import { hasImage, putFilesBack, putImageBack, takeSnapshot } from './stack-snapshot.ts';
-import { hasWork } from './upgrade-plan.ts';
+import { hasWork, type UpgradePlan } from './upgrade-plan.ts';
 import type { UpgradeOptions } from './upgrade-options.ts';
 
 const changed = ['create', 'replace', 'merge', 'delete', 'conflict'];
@@ -51,7 +52,20 @@ const changed = ['create', 'replace', 'merge', 'delete', 'conflict'];
 const versionOf = async ({ compose, dir }: RunningStack): Promise<string | undefined> =>
   runningVersion(await listContainers(compose.project)) ?? readManifest(dir).files['compose.yaml']?.version;
 
-const factsOf = (dir: string): Promise<DatabaseFacts> => withStackSql(dir, { starts: true }, readDatabaseFacts);
+/** PostgreSQL is started for it where the stack is stopped. */
+const factsOf = (dir: string): Promise<DatabaseFacts> =>
+  withStackSql(dir, { starts: true }, (sql) => readDatabaseFacts(sql, dir));
+
+const isStopped = async ({ compose }: RunningStack): Promise<boolean> =>
+  !(await listContainers(compose.project)).some(
+    ({ service, state }) => isServerService(service) && state === 'running',
+  );
+
+/** What is said where nothing is to be done. */
+const upToDate = ({ pending, to }: UpgradePlan): string[] => [
+  `The server is of messox ${to} already`,
+  ...(pending ? [] : ['  It is stopped, so its database was not asked; `messox up` migrates it.']),
+];
 
 const planFiles = (dir: string): Rendering => {
   const rendering = planRendering(dir);
@@ -78,34 +92,54 @@ const prepare = async ({ context, stack }: StackWork, rendering: Rendering): Pro
   await buildImage(context, compose);
 };
 
-/** Puts everything back that was changed, whatever of it was. */
-const undo = async (
-  { context, stack, waitMs }: StackWork,
-  { stack: snapshot }: UpgradeRecord,
-  replaced: readonly ServerService[],
-): Promise<void> => {
+/** How far an upgrade came. */
+interface Progress {
+  /** Whether anybody was served before. */
+  readonly wasServing: boolean;
+  touchedData: boolean;
+  migrated: boolean;
+  readonly replaced: ServerService[];
+  touchedNginx: boolean;
+}
+
+/**
+ * Puts back what was changed, and only that: files, image, database and broker, processes, nginx. A stack that was stopped is
+ * stopped again.
+ *
+ * @throws CliError rollback_impossible where a migration took away what the version before uses
+ */
+const undo = async (work: StackWork, record: UpgradeRecord, progress: Progress): Promise<void> => {
+  const { stack: snapshot } = record;
   if (!snapshot) return;
+  const { stack, waitMs } = work;
   const { compose, dir, settings } = stack;
+  // Whoever pressed Ctrl-C wants this, and not the half of it.
+  const context = { ...work.context, signal: new AbortController().signal };
+  const back = { context, stack, waitMs };
+  if (progress.migrated) refuseContracted(record, (await factsOf(dir)).migrations, context.place);
   context.output.say('Going back to how it was');
   putFilesBack(dir, snapshot);
   await putImageBack(snapshot);
-  for (const service of replaced)
-    await replaceReplicas(compose, {
-      service,
-      count: settings.deploy.replicas[service],
-      waitMs,
-      // Whoever pressed Ctrl-C wants this, and not the half of it.
-      signal: new AbortController().signal,
-      tell: (text) => context.output.say(text),
-    });
+  if (progress.wasServing) {
+    if (progress.touchedData) await startData(back);
+    for (const service of progress.replaced)
+      await replaceReplicas(compose, {
+        service,
+        count: settings.deploy.replicas[service],
+        waitMs,
+        signal: context.signal,
+        tell: (text) => context.output.say(text),
+      });
+    if (progress.touchedNginx) await startNginx(back);
+  } else if (progress.touchedData) await removeStack(context, compose);
   forgetUpgrade(dir);
 };
 
-const undone = (cause: unknown): CliError => {
+const undone = (cause: unknown, { wasServing }: Progress): CliError => {
   const { code, detail, fixes, message } = translate(cause);
-  if (code === 'interrupted')
-    return new CliError('interrupted', 'Interrupted; the server goes on as it was before', { cause });
-  return new CliError('upgrade_undone', `The upgrade did not go well, and the server goes on as it was: ${message}`, {
+  const state = wasServing ? 'the server goes on as it was' : 'the server is stopped, as it was';
+  if (code === 'interrupted') return new CliError('interrupted', `Interrupted; ${state}`, { cause });
+  return new CliError('upgrade_undone', `The upgrade did not go well, and ${state}: ${message}`, {
     ...(detail === undefined ? {} : { detail }),
     fixes: [...fixes, '`messox upgrade` (once that is mended)'],
     cause,
@@ -116,7 +150,8 @@ const failed = (cause: unknown, first: unknown): CliError => {
   const [why, before] = [translate(cause), translate(first)];
   return new CliError('upgrade_failed', 'The upgrade did not go well, and neither did the way back', {
     detail: [before.message, before.detail, why.message, why.detail].filter(Boolean).join('\n'),
-    fixes: ['`messox upgrade --rollback`', '`messox status`'],
+    // Where there is no way back, how one comes on is what that said.
+    fixes: why.code === 'rollback_impossible' ? why.fixes : ['`messox upgrade --rollback`', '`messox status`'],
     cause,
   });
 };
@@ -128,25 +163,34 @@ const carryOut = async (
   record: UpgradeRecord,
   needed: number,
 ): Promise<void> => {
-  const replaced: ServerService[] = [];
   const { context, stack } = work;
+  const progress: Progress = {
+    wasServing: !(await isStopped(stack)),
+    touchedData: false,
+    migrated: false,
+    replaced: [],
+    touchedNginx: false,
+  };
   beginUpgrade(stack.dir, record);
   try {
     await prepare(work, rendering);
     refuseInterrupted(context.signal);
+    progress.touchedData = true;
     await startData(work);
     await ensureConnections(work, needed);
     context.output.say('Migrating the database');
+    progress.migrated = true;
     await migrateStack(context, stack.compose);
-    await startServer({ ...work, onReplaced: (service) => replaced.push(service) });
+    await startServer({ ...work, onReplaced: (service) => progress.replaced.push(service) });
+    progress.touchedNginx = true;
     await startNginx(work);
   } catch (error) {
     try {
-      await undo(work, record, replaced);
+      await undo(work, record, progress);
     } catch (second) {
       throw failed(second, error);
     }
-    throw undone(error);
+    throw undone(error, progress);
   }
   finishUpgrade(stack.dir, record);
 };
@@ -165,22 +209,34 @@ export const upgradeCompose = async (context: Context, options: UpgradeOptions):
       to: cliVersion(),
     });
     const rendering = planFiles(dir);
-    const database = await factsOf(dir);
+    // What is stopped stays stopped until somebody has said yes.
+    const seen = (await isStopped(stack)) ? undefined : await factsOf(dir);
     const files = rendering.plan.filter(({ action }) => changed.includes(action)).map(({ path }) => path);
-    const plan = planUpgrade(context, { from: unfinished?.from ?? running, database, files });
+    const from = unfinished?.from ?? running;
+    const plan = planUpgrade(context, { from, database: seen, files });
     const isDue = hasWork(plan) || unfinished !== undefined;
     if (options.dryRun || !isDue) {
       output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>
-        isDue ? renderPlan(plan) : `${style.green(style.signs.ok)} The server is of messox ${plan.to} already`,
+        isDue
+          ? renderPlan(plan)
+          : upToDate(plan).map((line, index) => (index === 0 ? `${style.green(style.signs.ok)} ${line}` : line)),
       );
       return options.exitCode && isDue ? exit.state : exit.done;
     }
     for (const line of renderPlan(plan)) output.say(line);
-    refuseOtherMajor(stack.settings, database.major);
+    const checkDatabase = async ({ bytes, major }: DatabaseFacts): Promise<void> => {
+      refuseOtherMajor(stack.settings, major);
+      await refuseFullDisk(stack, bytes, !options.skipBackup);
+    };
+    if (seen) await checkDatabase(seen);
     const { needed } = checkConnections(dir, stack.settings);
     await preflight(context, { dir, occasion: 'upgrade' });
-    await refuseFullDisk(stack, database.bytes, !options.skipBackup);
     await ask.confirmOrCancel({ message: `Upgrade to messox ${plan.to}?`, default: true });
+    const database = seen ?? (await factsOf(dir));
+    if (!seen) {
+      for (const line of renderPlan(planUpgrade(context, { from, database, files }))) output.say(line);
+      await checkDatabase(database);
+    }
     const backup = options.skipBackup ? null : await backUp(context, 'compose');
     const record: UpgradeRecord = {
       from: plan.from ?? null,

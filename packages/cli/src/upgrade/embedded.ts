@@ -51,7 +51,9 @@ const refuseForeground = (state: ServerState | undefined): void => {
 
 const factsOf = (context: Context): Promise<DatabaseFacts | undefined> =>
   hasDatabase(context.flags.dir)
-    ? withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) => readDatabaseFacts(sql))
+    ? withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) =>
+        readDatabaseFacts(sql, context.flags.dir),
+      )
     : Promise.resolve(undefined);
 
 /** How one starts what there was before. */
@@ -67,7 +69,7 @@ const migrateFirst = async (context: Context, record: UpgradeRecord): Promise<vo
   const { flags, output, signal } = context;
   try {
     output.say('Migrating the database');
-    await withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) => migrate(sql));
+    await withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) => migrate(sql, flags.dir));
     if (signal.aborted) throw new CliError('interrupted', 'Interrupted');
   } catch (cause) {
     forgetUpgrade(flags.dir);
