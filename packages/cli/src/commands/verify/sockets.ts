@@ -4,7 +4,7 @@ import { bad, type Finding, good } from './finding.ts';
 import { reachTrouble, statusTrouble } from './reach.ts';
 
 const nginxUpgrade =
-  'nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $messox_connection; (docs/start/install.md). Caddy: reverse_proxy does it by itself.';
+  'nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; (docs/start/behind-a-proxy.md). Caddy: reverse_proxy does it by itself.';
 
 const refusal = ({ code, status }: Handshake): { why: string; fix: string } => {
   // The server itself saw a plain request.
