@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The values of `.env`, where nothing but secrets is. */
+/** The values of `.env`, where nothing but secrets is, and what tells compose the name of the project. */
 const valuesOfEnv = (text: string): string[] =>
-  [...text.matchAll(/^\w+=(.+)$/gm)].map(([, value = '']) => value.replaceAll(/^["']|["']$/g, ''));
+  [...text.matchAll(/^(?!COMPOSE_)\w+=(.+)$/gm)].map(([, value = '']) => value.replaceAll(/^["']|["']$/g, ''));
 
 /** What is secret in a file of `secrets/`: all of it, the password of an address, and what a password was made into. */
 const valuesOfFile = (text: string): string[] => [
@@ -28,11 +28,11 @@ export class Secrets {
   /** Those that messox has made for the server in this folder. @throws Error when there are none */
   async addProject(dir: string): Promise<void> {
     const found = valuesOfEnv(await readFile(join(dir, '.env'), 'utf8'));
-    if (found.length === 0) throw new Error(`There are no secrets in ${dir}/.env`);
-    this.add(...found);
     const folder = join(dir, 'secrets');
     for (const name of await readdir(folder).catch(() => []))
-      this.add(...valuesOfFile(await readFile(join(folder, name), 'utf8')));
+      found.push(...valuesOfFile(await readFile(join(folder, name), 'utf8')));
+    if (found.length === 0) throw new Error(`There are no secrets in ${dir}`);
+    this.add(...found);
   }
 
   /** From now on every token that the server issues to this process is among them. */

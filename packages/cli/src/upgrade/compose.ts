@@ -132,7 +132,8 @@ const undo = async (work: StackWork, record: UpgradeRecord, progress: Progress):
       });
     if (progress.touchedNginx) await startNginx(back);
   } else if (progress.touchedData) await removeStack(context, compose);
-  forgetUpgrade(dir);
+  // The next one goes on from the same migrations: those that were applied stay.
+  if (!progress.migrated) forgetUpgrade(dir);
 };
 
 const undone = (cause: unknown, { wasServing }: Progress): CliError => {

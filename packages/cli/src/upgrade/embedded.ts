@@ -21,7 +21,6 @@ import {
   beginUpgrade,
   continuedUpgrade,
   finishUpgrade,
-  forgetUpgrade,
   lastUpgrade,
   refuseContracted,
   unfinishedUpgrade,
@@ -72,7 +71,7 @@ const migrateFirst = async (context: Context, record: UpgradeRecord): Promise<vo
     await withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) => migrate(sql, flags.dir));
     if (signal.aborted) throw new CliError('interrupted', 'Interrupted');
   } catch (cause) {
-    forgetUpgrade(flags.dir);
+    // The record stays: migrations that were applied do, and the next upgrade goes on from those before them.
     const { code, detail, fixes, message } = translate(cause);
     if (code === 'interrupted')
       throw new CliError('interrupted', `Interrupted; the server is as it was before the way to ${record.to}`, {
@@ -122,8 +121,8 @@ const notStarted = (context: Context, record: UpgradeRecord, cause: unknown): Cl
   });
 };
 
-const isDueFor = (plan: UpgradePlan, dir: string): boolean =>
-  (plan.from !== undefined && hasWork(plan)) || (plan.pending ?? []).length > 0 || unfinishedUpgrade(dir) !== undefined;
+const isDueFor = (plan: UpgradePlan, isUnfinished: boolean): boolean =>
+  (plan.from !== undefined && hasWork(plan)) || (plan.pending ?? []).length > 0 || isUnfinished;
 
 /** Looks, asks and backs up. Undefined: it ends here. */
 const begin = async (context: Context, options: UpgradeOptions): Promise<Begun | ExitCode> => {
@@ -135,7 +134,7 @@ const begin = async (context: Context, options: UpgradeOptions): Promise<Begun |
   const unfinished = continuedUpgrade(unfinishedUpgrade(dir), { running, to: cliVersion() });
   const from = unfinished?.from ?? running;
   const plan = planUpgrade(context, { from, database, files: [] });
-  const isDue = isDueFor(plan, dir);
+  const isDue = isDueFor(plan, unfinished !== undefined);
   if (options.dryRun || !isDue) {
     output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>
       isDue ? renderPlan(plan) : `${style.green(style.signs.ok)} The server is of messox ${plan.to} already`,

@@ -10,7 +10,7 @@ import { readIfThere } from '../project/read-if-there.ts';
 const fileSchema = z.strictObject({ content: z.string(), mode: z.int().min(0).max(0o777) });
 
 /** The generated part of a folder as it was at one moment. */
-const snapshotSchema = z.strictObject({
+const snapshotSchema = z.object({
   /** By path; null: there was none. */
   files: z.record(z.string(), fileSchema.nullable()),
   base: z.record(z.string(), z.string()),
@@ -20,7 +20,8 @@ const snapshotSchema = z.strictObject({
 });
 export type StackSnapshot = z.infer<typeof snapshotSchema>;
 
-const recordSchema = z.strictObject({
+/** What a newer version has added to it is no reason not to start an older one. */
+const recordSchema = z.object({
   from: z.string().nullable(),
   to: z.string(),
   at: z.iso.datetime(),

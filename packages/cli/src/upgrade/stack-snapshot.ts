@@ -34,7 +34,11 @@ const imageOf = async (project: string): Promise<StackSnapshot['image']> => {
   return running ? { name: running.image, id: running.imageId } : null;
 };
 
-const imageLine = /(?<=^ +image: )\S+-server:\d+\.\d+\.\d+\S*$/gm;
+/** Lines with the image of that name, of whatever version. */
+const imageLine = (name: string): RegExp => {
+  const repository = name.slice(0, name.lastIndexOf(':')).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(String.raw`(?<=^ +image: )${repository}:\d+\.\d+\.\d+\S*$`, 'gm');
+};
 
 /**
  * Another command of the new version may have written compose.yaml before the upgrade: what it names then is not what
@@ -43,8 +47,8 @@ const imageLine = /(?<=^ +image: )\S+-server:\d+\.\d+\.\d+\S*$/gm;
 export const namingWhatRuns = (snapshot: StackSnapshot): StackSnapshot => {
   const { base, files, image, manifest } = snapshot;
   const { 'compose.yaml': file } = files;
-  if (!image || !file || !new RegExp(imageLine.source).test(` image: ${image.name}`)) return snapshot;
-  const named = (text: string): string => text.replace(imageLine, image.name);
+  if (!image || !file || !imageLine(image.name).test(` image: ${image.name}`)) return snapshot;
+  const named = (text: string): string => text.replace(imageLine(image.name), image.name);
   const { 'compose.yaml': last } = base;
   if (named(file.content) === file.content && (last === undefined || named(last) === last)) return snapshot;
   const generated = last ?? file.content;

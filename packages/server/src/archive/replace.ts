@@ -34,8 +34,8 @@ export const replaceSchema = async (link: Link, from: string, to: string): Promi
   const functions = (await functionsOf(link, from)).map(({ args, name }) => `${quoted(name)}(${args})`);
   const within = (schema: string, names: readonly string[]): string[] =>
     names.map((name) => `${quoted(schema)}.${name}`);
-  // A function may be written in terms of a table, and tables refer to one another.
-  for (const old of within(to, functions)) await run(`drop function if exists ${old}`);
+  // A function may be written in terms of a table, triggers and defaults of tables in terms of a function, and tables refer to one another.
+  for (const old of within(to, functions)) await run(`drop function if exists ${old} cascade`);
   if (tables.length > 0) await run(`drop table if exists ${within(to, tables).join(', ')}`);
   for (const name of within(from, tables)) await run(`alter table ${name} set schema ${quoted(to)}`);
   for (const name of within(from, functions)) await run(`alter function ${name} set schema ${quoted(to)}`);

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { type DatabaseAddress, type Link, openLink } from '../kernel/database/pool.ts';
-import { loadMigrations, type Migration } from '../kernel/database/migrations.ts';
+import { loadMigrations, type Migration, type MigrationSource } from '../kernel/database/migrations.ts';
 import { StartFault } from '../kernel/fault.ts';
 import { migrationSources } from '../kernel/server.ts';
+import { coreModules } from '../modules/index.ts';
+import { findOwnModules, ownMigrationSources } from '../own-modules/find.ts';
 import { loadModules } from '../own-modules/load.ts';
 import { quoted, readTables } from './catalog.ts';
 import { type CopyIn, copyIn } from './copy.ts';
@@ -44,6 +46,17 @@ export interface Restored {
 /** As `migrate` takes it, so that a server that starts meanwhile waits. */
 const migrationLock = 7_405_516_211;
 
+/** In the order of their needs where the modules can be loaded here; those of an image may need what is in it. */
+const sourcesOf = async (folder: string | undefined): Promise<MigrationSource[]> => {
+  try {
+    const { modules, ownMigrations } = await loadModules(folder);
+    return migrationSources(modules, ownMigrations);
+  } catch (error) {
+    if (folder === undefined || !(error instanceof StartFault)) throw error;
+    return migrationSources(coreModules, ownMigrationSources(findOwnModules(folder)));
+  }
+};
+
 /**
  * Throws what stands against restoring a backup with these migrations here.
  *
@@ -53,8 +66,7 @@ export const checkRestorable = async (
   archived: readonly AppliedMigration[],
   modulesFolder?: string,
 ): Promise<MigrationPlan> => {
-  const { modules, ownMigrations } = await loadModules(modulesFolder);
-  return planMigrations(await loadMigrations(migrationSources(modules, ownMigrations)), archived);
+  return planMigrations(await loadMigrations(await sourcesOf(modulesFolder)), archived);
 };
 
 /** How long what has just ended, an interrupted restore too, may still be seen. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MigrationSource } from '../kernel/database/migrations.ts';
@@ -50,6 +50,16 @@ const ownModule = (parent: string, name: string): OwnModule => {
   return { name, folder, entry: path.join(folder, entry), shown: path.join(shownFolder, entry) };
 };
 
+/** A link that leads nowhere is one that was not copied along. */
+const statOf = (file: string, shown: string): Stats => {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found) return found;
+  throw invalidModule(
+    `${shown} is a link that leads nowhere.`,
+    'Put the folder itself there: what it leads to is not copied into an image.',
+  );
+};
+
 /**
  * The modules in a folder, in the order of their names: each folder in it is one, but for `node_modules` and those that
  * begin with a dot or an underscore. No folder: no modules.
@@ -60,7 +70,7 @@ export const findOwnModules = (folder: string): OwnModule[] => {
   if (!existsSync(folder)) return [];
   const isModule = (name: string): boolean =>
     !/^[._]|^node_modules$/.test(name) &&
-    statSync(path.join(folder, name), { throwIfNoEntry: false })?.isDirectory() === true;
+    statOf(path.join(folder, name), path.join(path.basename(folder), name)).isDirectory();
   return readdirSync(folder)
     .filter(isModule)
     .sort()

@@ -2,6 +2,7 @@ import { preflight } from '../../doctor/preflight.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { exit, type ExitCode } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
+import { refuseInterrupted } from '../../framework/interrupt.ts';
 import { buildImage } from '../../docker/build-image.ts';
 import { checkConnections } from '../../docker/connections.ts';
 import { listContainers } from '../../docker/containers.ts';
@@ -42,6 +43,7 @@ const start = async (work: StackWork): Promise<void> => {
   await migrateStack(context, compose);
   await startServer(work);
   await startNginx(work);
+  refuseInterrupted(context.signal);
   settleUpgrade(dir, cliVersion());
 };
 

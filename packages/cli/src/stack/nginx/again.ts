@@ -17,16 +17,16 @@ export const unreachedOf = (options: NginxOptions, role: Role): string | undefin
 
 /**
  * While a request waits for a process that is gone, the list of them may change, and then nginx gives it up ("no live upstreams", or
- * no further try when one is left) although others would take it. Where the last try made no connection the request was never
- * sent, or may be sent again (`proxy_next_upstream`), so that it can be tried with the new list, whatever its method.
+ * no further try when one is left) although others would take it. Where nothing was sent in the last try, nothing was sent before, or it may be sent
+ * again (`proxy_next_upstream`), so that it can be tried with the new list, whatever its method.
  */
 export const unreachedMaps = (options: NginxOptions): string[] =>
   (['api', 'gateway'] as const).flatMap((role) => {
     const variable = unreachedOf(options, role);
     return variable === undefined
       ? []
-      : block(`map $upstream_connect_time ${variable}`, [
+      : block(`map $upstream_bytes_sent ${variable}`, [
           `default ${awayLocation};`,
-          `'~-$' ${againOf(options, role)};`,
+          `'~(?:^|[ ,:])0$' ${againOf(options, role)};`,
         ]);
   });

@@ -42,6 +42,13 @@ const passTo = (options: NginxOptions, role: 'api' | 'gateway', lines: readonly 
   'proxy_next_upstream_timeout 15s;',
 ];
 
+/** Of these locations alone: what the admin's own lead to is not tried at the server. */
+const refusalPages = (options: NginxOptions, role: 'api' | 'gateway'): string[] => [
+  ...errorPages({ sockets: role === 'gateway', unreached: unreachedOf(options, role) }),
+  // What is tried again may fail again.
+  ...(unreachedOf(options, role) === undefined ? [] : ['recursive_error_pages on;']),
+];
+
 const restHeaders = (options: NginxOptions): string[] => [
   ...headers(options),
   "proxy_set_header Connection '';",
@@ -55,6 +62,7 @@ const restLocation = (options: NginxOptions, head: string, zone: 'auth' | 'rest'
     passTo(options, 'api', [
       `limit_req zone=${prefixOf(options)}_${zone} burst=${burst} nodelay;`,
       `limit_conn ${prefixOf(options)}_requests ${requestsPerAddress};`,
+      ...refusalPages(options, 'api'),
       ...restHeaders(options),
     ]),
   );
@@ -80,6 +88,7 @@ const againLocations = (options: NginxOptions): string[] =>
         block(
           `location ${againOf(options, role)}`,
           passTo(options, role, [
+            'recursive_error_pages on;',
             `error_page 502 503 504 =503 ${awayLocation};`,
             ...(role === 'api' ? restHeaders(options) : socketHeaders(options)),
           ]),
@@ -94,7 +103,7 @@ const socketLocation = (options: NginxOptions, path: string): string[] => {
     passTo(options, 'gateway', [
       `limit_req zone=${prefix}_opens burst=${5 * limits.socketOpensPerSecond} nodelay;`,
       `limit_conn ${prefix}_sockets ${limits.socketsPerAddress};`,
-      ...errorPages({ sockets: true, unreached: unreachedOf(options, 'gateway') }),
+      ...refusalPages(options, 'gateway'),
       ...socketHeaders(options),
     ]),
   );

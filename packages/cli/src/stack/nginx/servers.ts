@@ -1,4 +1,3 @@
-import { unreachedOf } from './again.ts';
 import { corsHeaders } from './cors.ts';
 import { block, quoted } from './lines.ts';
 import { locations } from './locations.ts';
@@ -96,9 +95,7 @@ const mainServer = (options: NginxOptions): string[] => {
     ...slowness,
     'limit_req_status 429;',
     'limit_conn_status 429;',
-    ...errorPages({ unreached: unreachedOf(options, 'api') }),
-    // What is tried again may fail again.
-    'recursive_error_pages on;',
+    ...errorPages(),
     ...answerHeaders(options),
     ...compression,
     '',

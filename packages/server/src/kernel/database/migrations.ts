@@ -181,10 +181,34 @@ const relationsIn = async (connection: Sql): Promise<string[]> => {
   return rows.map(({ name }) => name);
 };
 
+/** Views, types and sequences of no column: a restore, which moves tables and functions, cannot bring them back. */
+const unmovableIn = async (connection: Sql): Promise<string[]> => {
+  const rows = await connection<{ name: string }[]>`
+    select 'the view ' || c.relname as name from pg_class c
+    where c.relnamespace = current_schema()::regnamespace and c.relkind in ('v', 'm')
+    union all
+    select 'the foreign table ' || c.relname from pg_class c
+    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'f'
+    union all
+    select 'the sequence ' || c.relname from pg_class c
+    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'S'
+      and not exists (
+        select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i'))
+    union all
+    select 'the type ' || t.typname from pg_type t left join pg_class c on c.oid = t.typrelid
+    where t.typnamespace = current_schema()::regnamespace
+      and (t.typtype in ('e', 'd', 'r') or (t.typtype = 'c' and c.relkind = 'c'))`;
+  return rows.map(({ name }) => name);
+};
+
 /** What is called after the SQL of a module with a `prefix`, and throws where that made or dropped what is not its own. */
-const guardTables = async (connection: Sql, { module, prefix }: Migration): Promise<() => Promise<void>> => {
+const guardTables = async (connection: Sql, { module, number, prefix }: Migration): Promise<() => Promise<void>> => {
   if (prefix === undefined) return () => Promise.resolve();
   const before = new Set(await relationsIn(connection));
+  const unmovable = new Set(await unmovableIn(connection));
+  const taken = [...before].find((name) => name === prefix || name.startsWith(`${prefix}_`));
+  if (number === 1 && taken !== undefined)
+    throw new Error(`${taken} is there already, and is not of ${module}: give the module another name`);
   return async () => {
     const after = new Set(await relationsIn(connection));
     const isOthers = (name: string): boolean => name !== prefix && !name.startsWith(`${prefix}_`);
@@ -193,6 +217,9 @@ const guardTables = async (connection: Sql, { module, prefix }: Migration): Prom
       throw new Error(`it makes ${made}, and what belongs to ${module} is called ${prefix}_…, as in ${prefix}_${made}`);
     const dropped = [...before].find((name) => !after.has(name) && isOthers(name));
     if (dropped !== undefined) throw new Error(`it drops or renames ${dropped}, which does not belong to ${module}`);
+    const lost = (await unmovableIn(connection)).find((name) => !unmovable.has(name));
+    if (lost !== undefined)
+      throw new Error(`it makes ${lost}, which no backup could bring back: a module has tables, indexes and functions`);
   };
 };
 
