@@ -158,7 +158,8 @@ const tell = async (
     const printed = { where: 'what messox printed', text: await readFile(messox.transcript, 'utf8') };
     const places = [printed, ...witness.seen];
     for (const { text, where } of places) {
-      check(text !== '', `Nothing was seen of ${where}`);
+      // What is run once, such as the test of nginx's files, may have nothing to say.
+      check(text !== '' || /^docker logs .*-run-/.test(where), `Nothing was seen of ${where}`);
       const found = secrets.foundIn(text);
       check(found.length === 0, `In ${where} there is ${found.join(', ')}`);
     }
