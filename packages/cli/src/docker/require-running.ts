@@ -1,6 +1,6 @@
 import { listContainers } from './containers.ts';
 import { requireEngine } from './engine.ts';
-import { isServerService } from './services.ts';
+import { isRunningProcess } from './services.ts';
 import { notRunning, openStack } from './stack.ts';
 
 /** @throws CliError not_running where no process of the server runs; docker_missing, docker_… */
@@ -8,5 +8,5 @@ export const requireRunningStack = async (dir: string): Promise<void> => {
   const { compose } = openStack(dir);
   await requireEngine();
   const containers = await listContainers(compose.project);
-  if (!containers.some(({ service, state }) => isServerService(service) && state === 'running')) throw notRunning();
+  if (!containers.some(isRunningProcess)) throw notRunning();
 };

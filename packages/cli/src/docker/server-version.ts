@@ -1,13 +1,13 @@
 import { isNewer } from '../archive/is-newer.ts';
 import type { Container } from './containers.ts';
-import { isServerService } from './services.ts';
+import { isRunningProcess } from './services.ts';
 
 /** The version of messox in the name of the server's image, `chat-server:0.2.0`; undefined where the admin has named another. */
 const versionInImage = (image: string): string | undefined => /-server:(\d+\.\d+\.\d+\S*)$/.exec(image)?.[1];
 
 /** The process of the server that runs the oldest version: where not all were replaced, it is what there was before. */
 export const oldestProcess = (containers: readonly Container[]): Container | undefined => {
-  const running = containers.filter(({ service, state }) => isServerService(service) && state === 'running');
+  const running = containers.filter(isRunningProcess);
   return running.reduce<Container | undefined>((oldest, one) => {
     const [version, least] = [versionInImage(one.image), oldest && versionInImage(oldest.image)];
     if (oldest === undefined || (least === undefined && version !== undefined)) return one;

@@ -1,3 +1,5 @@
+import type { Container } from './containers.ts';
+
 /** What compose.yaml runs. */
 export const services = ['nginx', 'api', 'gateway', 'worker', 'postgres', 'rabbitmq'] as const;
 
@@ -7,3 +9,7 @@ export type ServerService = (typeof serverServices)[number];
 
 export const isServerService = (name: string): name is ServerService =>
   (serverServices as readonly string[]).includes(name);
+
+/** Whether it is a process of the server, and runs. */
+export const isRunningProcess = ({ service, state }: Pick<Container, 'service' | 'state'>): boolean =>
+  isServerService(service) && state === 'running';

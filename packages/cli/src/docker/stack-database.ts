@@ -3,7 +3,7 @@ import { databaseUrlOf } from '../project/secret-files.ts';
 import { listContainers } from './containers.ts';
 import { openDatabaseTunnel } from './database-tunnel.ts';
 import { runDocker } from './run-docker.ts';
-import { isServerService } from './services.ts';
+import { isRunningProcess } from './services.ts';
 import { notRunning, openStack, type RunningStack } from './stack.ts';
 import { waitHealthy } from './wait-healthy.ts';
 
@@ -35,7 +35,7 @@ const startRelay = async ({ compose }: RunningStack): Promise<Relay> => {
 
 const findRelay = async (stack: RunningStack, starts: boolean): Promise<Relay> => {
   const containers = await listContainers(stack.compose.project);
-  const process = containers.find(({ service, state }) => isServerService(service) && state === 'running');
+  const process = containers.find(isRunningProcess);
   if (process) return { container: process.id, remove: () => Promise.resolve() };
   if (!starts) throw notRunning();
   return startRelay(stack);

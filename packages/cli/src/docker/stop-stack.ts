@@ -1,7 +1,7 @@
 import type { Context } from '../framework/context.ts';
 import { type Compose, toldBy } from './compose.ts';
 import { listContainers } from './containers.ts';
-import { isServerService, serverServices } from './services.ts';
+import { isRunningProcess, serverServices } from './services.ts';
 
 /**
  * Stops the processes of the server, which tell their clients when to come back, and then all the others. Data stays.
@@ -17,7 +17,7 @@ export const removeStack = async (
 ): Promise<number> => {
   const { output } = context;
   const containers = await listContainers(compose.project);
-  const processes = containers.filter(({ service, state }) => isServerService(service) && state === 'running');
+  const processes = containers.filter(isRunningProcess);
   const said = { onLine: toldBy(context), ...(signal ? { signal } : {}) };
   if (processes.length > 0) {
     output.say(`${processes.length} processes of the server finish their work`);

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { onTestFinished } from 'vitest';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import { listenForTest } from './listen.ts';
 
 export interface ProxyOptions {
   /** The server that is behind it. */
@@ -100,23 +99,11 @@ export const startProxy = async ({ answer, frames, idleMs, plain = false, target
   };
   const server = createServer(pass);
   const sockets = new WebSocketServer({ noServer: true });
-  const open = new Set<Duplex>();
-  server.on('connection', (socket) => {
-    open.add(socket);
-    socket.on('close', () => open.delete(socket));
-  });
   if (!plain)
     server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, first: Buffer) => {
       socket.on('error', () => socket.destroy());
       if (frames) sockets.handleUpgrade(incoming, socket, first, (client) => relay(client, url, frames));
       else tunnel(incoming, socket, url, idleMs);
     });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    for (const socket of open) socket.destroy();
-    server.close();
-    await once(server, 'close');
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${await listenForTest(server)}`;
 };

@@ -7,7 +7,7 @@ import { checkNginx } from '../docker/nginx.ts';
 import { readDockerDisk } from '../docker/docker-disk.ts';
 import { replaceReplicas } from '../docker/replace-replicas.ts';
 import { runningVersion } from '../docker/server-version.ts';
-import { isServerService, type ServerService } from '../docker/services.ts';
+import { isRunningProcess, type ServerService } from '../docker/services.ts';
 import { openStack, type RunningStack } from '../docker/stack.ts';
 import { withStackSql } from '../docker/stack-database.ts';
 import { ensureConnections, startData, startNginx, startServer, type StackWork } from '../docker/start-stack.ts';
@@ -21,6 +21,7 @@ import { refuseInterrupted } from '../framework/interrupt.ts';
 import { readManifest } from '../generated/manifest.ts';
 import { withoutMerges } from '../generated/plan-files.ts';
 import { applyRendering, keptWarnings, planRendering, type Rendering } from '../generated/render-project.ts';
+import type { Style } from '../output/style.ts';
 import { withLock } from '../project/lock.ts';
 import { cliVersion } from '../version.ts';
 import { backUp } from './backup.ts';
@@ -57,13 +58,11 @@ const factsOf = (dir: string): Promise<DatabaseFacts> =>
   withStackSql(dir, { starts: true }, (sql) => readDatabaseFacts(sql, dir));
 
 const isStopped = async ({ compose }: RunningStack): Promise<boolean> =>
-  !(await listContainers(compose.project)).some(
-    ({ service, state }) => isServerService(service) && state === 'running',
-  );
+  !(await listContainers(compose.project)).some(isRunningProcess);
 
 /** What is said where nothing is to be done. */
-const upToDate = ({ pending, to }: UpgradePlan): string[] => [
-  `The server is of messox ${to} already`,
+const upToDate = ({ pending, to }: UpgradePlan, style: Style): string[] => [
+  `${style.green(style.signs.ok)} The server is of messox ${to} already`,
   ...(pending ? [] : ['  It is stopped, so its database was not asked; `messox up` migrates it.']),
 ];
 
@@ -218,9 +217,7 @@ export const upgradeCompose = async (context: Context, options: UpgradeOptions):
     const isDue = hasWork(plan) || unfinished !== undefined;
     if (options.dryRun || !isDue) {
       output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>
-        isDue
-          ? renderPlan(plan)
-          : upToDate(plan).map((line, index) => (index === 0 ? `${style.green(style.signs.ok)} ${line}` : line)),
+        isDue ? renderPlan(plan) : upToDate(plan, style),
       );
       return options.exitCode && isDue ? exit.state : exit.done;
     }

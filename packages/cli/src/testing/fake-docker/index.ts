@@ -1,8 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { vi } from 'vitest';
+import { listenForTest } from '../listen.ts';
 import { emptyFolder } from '../messox.ts';
 import { answer } from './answer.ts';
 import { readCall } from './call.ts';
@@ -27,10 +27,8 @@ export interface FakeDocker {
 export const fakeDocker = async (): Promise<FakeDocker> => {
   const state = emptyState();
   const calls: string[] = [];
-  const open = new Set<Socket>();
   const server = createServer((socket) => {
-    open.add(socket);
-    socket.on('close', () => open.delete(socket)).on('error', () => socket.destroy());
+    socket.on('error', () => socket.destroy());
     let bytes = Buffer.alloc(0);
     const onData = (chunk: Buffer): void => {
       bytes = Buffer.concat([bytes, chunk]);
@@ -42,15 +40,9 @@ export const fakeDocker = async (): Promise<FakeDocker> => {
     };
     socket.on('data', onData);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    for (const socket of open) socket.destroy();
-    server.close();
-    await once(server, 'close');
-  });
+  const port = await listenForTest(server);
   const folder = await emptyFolder('docker');
-  writeFileSync(join(folder, 'docker'), clientScript((server.address() as AddressInfo).port));
+  writeFileSync(join(folder, 'docker'), clientScript(port));
   chmodSync(join(folder, 'docker'), 0o755);
   return {
     env: { PATH: `${folder}:${process.env.PATH ?? ''}` },
