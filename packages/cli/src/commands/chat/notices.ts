@@ -14,7 +14,7 @@ export const titleOf = ({ id, kind, members = [], name = '' }: Channel, { user }
 const seconds = (ms: number): string => `${Math.max(1, Math.round(ms / 1_000))} s`;
 
 export interface StatusNotices {
-  /** Tries to come back at once, where there is no connection, and tells what comes of it. */
+  /** Tries to come back at once, where there is no connection, and tells what comes of it, of a try that is under way too. */
   readonly hurry: () => void;
   readonly stop: () => void;
 }
@@ -37,9 +37,9 @@ export const tellStatus = (client: Client, say: (text: string) => void): StatusN
     isAsked = false;
   });
   const hurry = (): void => {
-    if (client.status !== 'offline') return;
+    if (client.status === 'live') return;
     isAsked = true;
-    void client.connect();
+    if (client.status === 'offline') void client.connect();
   };
   return { hurry, stop };
 };
