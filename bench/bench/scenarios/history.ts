@@ -45,7 +45,9 @@ const runHistory = async (bench: Bench, inChannel: number, others: number): Prom
     ['latest page', () => page(''), () => row(Number.MAX_SAFE_INTEGER)],
     ['page in the middle', (index: number) => page(`&before=${middle(index)}`), (index: number) => row(middle(index))],
   ] as const) {
+    const before = await server.cpu();
     const [p50, p99] = percentiles(await timesOf(pages, ask), [0.5, 0.99]);
+    const after = await server.cpu();
     const [limit50, limit99] = percentiles(await timesOf(pages, select), [0.5, 0.99]);
     const limitName = 'the rows alone, from PostgreSQL';
     figures.push({ name: `${name}, p50`, value: p50 ?? NaN, unit: 'ms', limit: limit50 ?? NaN, limitName });
@@ -57,6 +59,11 @@ const runHistory = async (bench: Bench, inChannel: number, others: number): Prom
       limitName,
       goal: { atMost: 5 },
     });
+    for (const [part, ms] of [
+      ['server', after.server - before.server],
+      ['database', after.database - before.database],
+    ] as const)
+      figures.push({ name: `${name}, CPU of the ${part} for 1,000`, value: (ms / pages) * 1_000, unit: 'ms' });
   }
   agent.destroy();
   return { figures };

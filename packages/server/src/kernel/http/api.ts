@@ -38,6 +38,23 @@ export interface ApiOptions {
 
 type AnyHandler = (call: RouteCall<RouteContract>) => Promise<{ status: number; body?: unknown }>;
 
+const commonHeaders = ({ requestId }: Caller): Record<string, string> => ({
+  'X-Request-Id': requestId,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+});
+
+const notKept = { 'Cache-Control': 'no-store' };
+const json = { 'Content-Type': 'application/json', ...notKept };
+
+/** Whole, in one go: a header that is set on an answer afterwards makes a stream of its text, which costs more than most routes. */
+const respond = (
+  caller: Caller,
+  status: number,
+  text: string | null,
+  headers: Readonly<Record<string, string>>,
+): Response => new Response(text, { status, headers: { ...headers, ...commonHeaders(caller) } });
+
 const requestIdShape = /^[\w.-]{8,100}$/;
 
 /** The HTTP application: routes by contract, and every fault turned into an answer in one place. */
@@ -70,9 +87,9 @@ export class Api {
       try {
         const answer = await handler(await this.#call(contract, context));
         stop({ status: answer.status });
-        context.header('Cache-Control', 'no-store');
-        if (contract.answers[answer.status] === null) return context.body(null, answer.status as 204);
-        return context.json(answer.body as object, answer.status as 200);
+        const { caller } = context.var;
+        if (contract.answers[answer.status] === null) return respond(caller, answer.status, null, notKept);
+        return respond(caller, answer.status, JSON.stringify(answer.body), json);
       } catch (error) {
         const fault = this.#asFault(error, context.var.caller.requestId);
         stop({ status: fault.status });
@@ -83,7 +100,12 @@ export class Api {
 
   plain(owner: string, method: 'GET' | 'POST', path: string, handler: PlainHandler): void {
     this.#register(owner, method, path);
-    this.app.on(method, path, (context) => handler(context.req.raw, context.var.caller));
+    this.app.on(method, path, async (context) => {
+      const { caller } = context.var;
+      const response = await handler(context.req.raw, caller);
+      for (const [name, value] of Object.entries(commonHeaders(caller))) response.headers.set(name, value);
+      return response;
+    });
   }
 
   #register(owner: string, method: string, path: string, contract?: RouteContract): void {
@@ -127,9 +149,6 @@ export class Api {
     context.set('caller', { address: clientAddress(incoming, trustedProxies), requestId });
     const begin = performance.now();
     await next();
-    context.header('X-Request-Id', requestId);
-    context.header('X-Content-Type-Options', 'nosniff');
-    context.header('Referrer-Policy', 'no-referrer');
     const status = context.res.status;
     const facts = {
       requestId,
@@ -142,8 +161,9 @@ export class Api {
   }
 
   #fault(error: unknown, context: Context<Env>): Response {
-    const fault = this.#asFault(error, context.var.caller.requestId);
-    return new Response(JSON.stringify(problemOf(fault)), { status: fault.status, headers: faultHeaders(fault) });
+    const { caller } = context.var;
+    const fault = this.#asFault(error, caller.requestId);
+    return respond(caller, fault.status, JSON.stringify(problemOf(fault)), faultHeaders(fault));
   }
 
   #asFault(error: unknown, requestId: string): Fault {

@@ -263,3 +263,25 @@ describe('request ids', () => {
     await behind.stopServer();
   });
 });
+
+describe('headers of every answer', () => {
+  it.each([
+    ['of a route', 'GET', '/api/v1/users/me', 200, 'application/json'],
+    ['of a route without a body', 'POST', '/api/v1/auth/logout', 204, null],
+    ['of a refusal', 'POST', '/api/v1/channels', 415, 'application/problem+json'],
+    ['where there is no route', 'GET', '/api/v1/nothing', 404, 'application/problem+json'],
+    ['of a page that is none of the contract', 'GET', '/healthz', 200, 'application/json'],
+  ])('are there: %s', async (_, method, path, status, type) => {
+    const { accessToken } = await server.user();
+    const headers = { Authorization: `Bearer ${accessToken}` };
+    const answer = await fetch(`${server.url}${path}`, { method, headers });
+    expect(answer.status).toBe(status);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    });
+    expect(answer.headers.get('content-type')).toBe(type);
+  });
+});
