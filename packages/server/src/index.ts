@@ -25,6 +25,7 @@ export {
   type RestoreOptions,
   type RowsChunk,
 } from './archive/restore.ts';
+export { findLostTables } from './archive/find-lost-tables.ts';
 export { databaseAddressOf } from './external/database-address.ts';
 export { readSecretIfSet as readExternalSecret, secretVariables as externalSecrets } from './external/secrets.ts';
 export { exitCodeOf } from './external/exit-codes.ts';

@@ -5,6 +5,7 @@ import { migrationSources } from '../kernel/server.ts';
 import { coreModules } from '../modules/index.ts';
 import { startTestServer, testDatabase, type TestDatabase } from '../testing/index.ts';
 import { copyIn, copyOut } from './copy.ts';
+import { findLostTables } from './find-lost-tables.ts';
 import { planMigrations } from './plan-migrations.ts';
 import { renewEpoch, restoreDatabase, type Restored, type RowsChunk } from './restore.ts';
 import { type SnapshotFacts, withSnapshot } from './snapshot.ts';
@@ -157,6 +158,32 @@ describe('a backup that is restored', () => {
     expect(await dump(target.database.connection)).toEqual(before);
     await restore(target.database.connection, taken, { replace: true });
     expect(content(await dump(target.database.connection))).toEqual(content(taken));
+  });
+
+  it('takes the place of tables of modules that it does not know, whatever they refer to', async () => {
+    const taken = await dump(source.database.connection);
+    const target = await migrated();
+    await target.sql.unsafe(`
+      create function guest_book_count() returns int language sql as 'select 1';
+      create table guest_book_entries (id int default guest_book_count(), user_id bigint references users (id));
+      create table guests_of_others (id int);
+      insert into guests_of_others values (1);
+      insert into guest_book_entries values (1, null);
+      insert into messox_migrations (module, number, name, checksum) values ('guest-book', 1, 'entries', '')`);
+    expect(await findLostTables(target.connection, taken.facts)).toEqual(['guest_book_entries']);
+    await expect(restore(target.connection, taken)).rejects.toMatchObject({
+      code: 'database_not_empty',
+      message: expect.stringContaining('guest_book_entries') as string,
+    });
+    const { dropped } = await restore(target.connection, taken, { replace: true });
+    expect(dropped).toEqual(['guest_book_entries']);
+    const { facts, rows } = await dump(target.connection);
+    expect(facts.migrations).toEqual(taken.facts.migrations);
+    // What no module has made stays.
+    expect(content({ facts, rows })).toEqual({ ...content(taken), guests_of_others: '1\n' });
+    expect(await target.sql`select from pg_proc where proname = 'guest_book_count'`).toEqual([]);
+    expect(await findLostTables(target.connection, taken.facts)).toEqual([]);
+    expect(await findLostTables((await database()).connection, taken.facts)).toEqual([]);
   });
 
   it('does not touch tables of another program, even when it is told to replace', async () => {

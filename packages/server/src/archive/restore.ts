@@ -10,6 +10,7 @@ import { loadModules } from '../own-modules/load.ts';
 import { quoted, readTables } from './catalog.ts';
 import { type CopyIn, copyIn } from './copy.ts';
 import { databaseFault } from './database-fault.ts';
+import { type ModuleObjects, readModuleObjects } from './module-objects.ts';
 import { type MigrationPlan, planMigrations } from './plan-migrations.ts';
 import { replaceSchema } from './replace.ts';
 import type { AppliedMigration, SnapshotFacts } from './snapshot.ts';
@@ -41,6 +42,8 @@ export interface Restored {
   readonly migrated: readonly { readonly module: string; readonly number: number; readonly name: string }[];
   /** Tables of the backup that are none of messox. */
   readonly leftOut: readonly string[];
+  /** Tables of modules that were there, are not in the backup, and belong to no module that is here: dropped. */
+  readonly dropped: readonly string[];
 }
 
 /** As `migrate` takes it, so that a server that starts meanwhile waits. */
@@ -98,7 +101,10 @@ const hasRows = async (link: Link, table: string): Promise<boolean> => {
 };
 
 /** Where the tables are, and whether anybody has written into them. @throws StartFault database_not_empty */
-const lookAtTarget = async (link: Link, { facts, replace }: RestoreOptions): Promise<{ schema: string }> => {
+const lookAtTarget = async (
+  link: Link,
+  { facts, replace }: RestoreOptions,
+): Promise<{ schema: string; old: ModuleObjects }> => {
   const [target] = await link.run((sql) => sql<{ schema: string }[]>`select current_schema()::text as schema`);
   const schema = target?.schema ?? 'public';
   const names = new Set((await readTables(link)).map(({ name }) => name));
@@ -118,7 +124,15 @@ const lookAtTarget = async (link: Link, { facts, replace }: RestoreOptions): Pro
         'The database holds the accounts and messages of a server already.',
         '--replace puts the backup in their place.',
       );
-  return { schema };
+  const old = await readModuleObjects(link);
+  for (const name of full ? old.tables : [])
+    if (!facts.tables.some((table) => table.name === name) && (await hasRows(link, name)))
+      throw new StartFault(
+        'database_not_empty',
+        `The database holds what a module wrote into ${name}, which is not in the backup.`,
+        '--replace puts the backup in its place, and what is in that table is gone.',
+      );
+  return { schema, old };
 };
 
 const apply = async (link: Link, migrations: readonly Migration[]): Promise<void> => {
@@ -238,13 +252,13 @@ const work = async (link: Link, options: RestoreOptions, onCommit: () => void): 
   await run(`begin; set local idle_in_transaction_session_timeout = 0; set local datestyle = 'ISO, MDY';
     set local intervalstyle = 'postgres'; set local timezone = 'UTC'; select pg_advisory_xact_lock(${migrationLock})`);
   await refuseOthers(link);
-  const { schema } = await lookAtTarget(link, options);
+  const { old, schema } = await lookAtTarget(link, options);
   const scratch = `messox_restore_${randomBytes(6).toString('hex')}`;
   await run(`create schema ${scratch}; set local search_path to ${scratch}`);
   const filled = await fill(link, scratch, plan, options);
   const epoch = await renew(link);
   // Nothing that was there before has been touched until here.
-  await replaceSchema(link, scratch, schema);
+  const dropped = await replaceSchema(link, { from: scratch, to: schema, old });
   options.signal.throwIfAborted();
   onCommit();
   await run('commit');
@@ -252,7 +266,7 @@ const work = async (link: Link, options: RestoreOptions, onCommit: () => void): 
   // The planner knows nothing of the new rows yet. Without it all works, slower, until PostgreSQL does it by itself.
   const names = filled.tables.map(({ name }) => `${quoted(schema)}.${quoted(name)}`);
   await run(`analyze ${names.join(', ')}`).catch(() => undefined);
-  return { epoch, migrated, ...filled };
+  return { epoch, migrated, dropped, ...filled };
 };
 
 /**

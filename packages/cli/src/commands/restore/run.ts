@@ -1,6 +1,13 @@
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { checkRestorable, type DatabaseAddress, modulesFolder, type Restored } from '@messox/server';
+import {
+  checkRestorable,
+  type DatabaseAddress,
+  findLostTables,
+  modulesFolder,
+  type Restored,
+  type SnapshotFacts,
+} from '@messox/server';
 import { withArchive } from '../../archive/archive-file.ts';
 import { refuseRunning, withAddress } from '../../archive/database-address.ts';
 import { readProgress } from '../../archive/progress.ts';
@@ -20,19 +27,31 @@ import { makeBareFolder, makeFolder, planRestored, writeSettings } from './proje
 import type { spec } from './spec.ts';
 import { restoreIntoStack } from './stack.ts';
 
-/** A word is typed, so that nobody loses a server by pressing Enter. @throws CliError cancelled, confirmation_needed */
-const confirmReplace = async ({ ask, flags }: Context): Promise<void> => {
+/** @throws CliError confirmation_needed, where nobody can be asked: before anything is started */
+const refuseUnasked = async ({ ask, flags }: Context): Promise<void> => {
+  if (!ask.possible) await ask.confirmOrCancel({ message: `Replace what is in ${flags.dir}?` });
+};
+
+/**
+ * Says what goes. A word is typed, so that nobody loses a server by pressing Enter.
+ *
+ * @throws CliError cancelled; StartFault as `findLostTables`
+ */
+const confirmReplace = async (
+  { ask, flags, output }: Context,
+  address: DatabaseAddress,
+  facts: Pick<SnapshotFacts, 'tables'>,
+): Promise<void> => {
+  const lost = await findLostTables(address, facts);
+  if (lost.length > 0)
+    output.warn(`The backup does not have these tables of modules, and what is in them goes: ${lost.join(', ')}`);
   if (flags.yes) return;
-  if (!ask.possible) {
-    await ask.confirmOrCancel({ message: `Replace what is in ${flags.dir}?` });
-    return;
-  }
   const word = basename(flags.dir);
   const answer = await ask.text({
     message: `All accounts and messages of ${flags.dir} are replaced. Type ${word} to go on:`,
     flag: '--yes',
   });
-  if (answer !== word) throw new CliError('cancelled', 'Cancelled; nothing was changed');
+  if (answer !== word) throw new CliError('cancelled', 'Cancelled; the database is as it was');
 };
 
 const restore = async (context: Context, file: FileHandle, replace: boolean): Promise<Restored> => {
@@ -48,10 +67,11 @@ const restore = async (context: Context, file: FileHandle, replace: boolean): Pr
       },
     );
   await checkRestorable(manifest.migrations, modulesFolder(flags.dir));
-  if (replace) await confirmReplace(context);
+  if (replace) await refuseUnasked(context);
   const plan = planRestored(context, archive);
-  const put = (address: DatabaseAddress) =>
-    restoreArchive({
+  const put = async (address: DatabaseAddress) => {
+    if (replace) await confirmReplace(context, address, manifest);
+    return restoreArchive({
       address,
       file,
       archive,
@@ -60,6 +80,7 @@ const restore = async (context: Context, file: FileHandle, replace: boolean): Pr
       signal,
       onBytes: readProgress(output, 'restore'),
     });
+  };
   if (plan.mode === 'compose') return restoreIntoStack(context, { archive, replace, put });
   (plan.mode === 'embedded' ? makeFolder : makeBareFolder)(context, archive);
   const restored = await withAddress(context, plan.mode, { command: 'restore', creates: true }, (address) => {
@@ -77,11 +98,14 @@ export const run: Run<typeof spec> = async (context, { file: path }, { replace }
   else refuseRunning(flags.dir, whileStopped);
   try {
     const restored = await withArchive(path, signal, (file) => restore(context, file, replace));
-    const { epoch, leftOut, migrated, tables } = restored;
+    const { dropped, epoch, leftOut, migrated, tables } = restored;
     const rows = (table: string): number => tables.find(({ name }) => name === table)?.rows ?? 0;
-    output.result({ event: 'done', dir: flags.dir, epoch, tables, migrated, leftOut }, (style) => [
+    output.result({ event: 'done', dir: flags.dir, epoch, tables, migrated, leftOut, dropped }, (style) => [
       `${style.green(style.signs.ok)} Restored ${rows('users')} accounts, ${rows('channels')} channels, ${rows('messages')} messages`,
       ...(migrated.length === 0 ? [] : [`  Brought up to date by ${migrated.length} migrations`]),
+      ...(dropped.length === 0
+        ? []
+        : [`  Dropped, as neither the backup nor a module that is here has them: ${dropped.join(', ')}`]),
       '  Every device starts over from what the server has now',
     ]);
     if (leftOut.length > 0) output.warn(`Not restored, as these tables are none of messox: ${leftOut.join(', ')}`);

@@ -173,11 +173,15 @@ export const migrate = async (sql: Sql, known: readonly Migration[]): Promise<Mi
   }
 };
 
-/** Tables, views, sequences and indexes of the schema that the connection works in. */
-const relationsIn = async (connection: Sql): Promise<string[]> => {
+/** Tables, views, sequences, indexes and functions of the schema that the connection works in, without those of extensions. */
+const namesIn = async (connection: Sql): Promise<string[]> => {
   const rows = await connection<{ name: string }[]>`
     select c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'i', 'I')`;
+    where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'i', 'I')
+    union
+    select p.proname::text from pg_proc p
+    where p.pronamespace = current_schema()::regnamespace and not exists (
+      select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')`;
   return rows.map(({ name }) => name);
 };
 
@@ -204,13 +208,13 @@ const unmovableIn = async (connection: Sql): Promise<string[]> => {
 /** What is called after the SQL of a module with a `prefix`, and throws where that made or dropped what is not its own. */
 const guardTables = async (connection: Sql, { module, number, prefix }: Migration): Promise<() => Promise<void>> => {
   if (prefix === undefined) return () => Promise.resolve();
-  const before = new Set(await relationsIn(connection));
+  const before = new Set(await namesIn(connection));
   const unmovable = new Set(await unmovableIn(connection));
   const taken = [...before].find((name) => name === prefix || name.startsWith(`${prefix}_`));
   if (number === 1 && taken !== undefined)
     throw new Error(`${taken} is there already, and is not of ${module}: give the module another name`);
   return async () => {
-    const after = new Set(await relationsIn(connection));
+    const after = new Set(await namesIn(connection));
     const isOthers = (name: string): boolean => name !== prefix && !name.startsWith(`${prefix}_`);
     const made = [...after].find((name) => !before.has(name) && isOthers(name));
     if (made !== undefined)
