@@ -40,6 +40,10 @@ describe.each(written)('%s', (file) => {
   });
 });
 
+/** Those of messox, of the module that the guide writes, and of any. */
+const isSetting = (key: string): boolean =>
+  findSetting(key) !== undefined || /^modules\.(guestbook(\.greeting)?|NAME)$/.test(key);
+
 /** Why messox would not take the command. */
 function refusal({ words, isWhole }: WrittenCommand): string[] {
   // A mention without what follows the name: `messox config set`.
@@ -50,7 +54,7 @@ function refusal({ words, isWhole }: WrittenCommand): string[] {
     if (request.kind !== 'run') return [];
     const { args, command } = request;
     const settings = (command.spec.arguments ?? []).filter(({ completes }) => completes === 'setting');
-    const unknown = settings.map(({ name }) => String(args[name])).filter((key) => !findSetting(key));
+    const unknown = settings.map(({ name }) => String(args[name])).filter((key) => !isSetting(key));
     return unknown.map((key) => `${said}: There is no setting ${key}`);
   } catch (error) {
     return [`${said}: ${error instanceof Error ? error.message : String(error)}`];

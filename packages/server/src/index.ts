@@ -13,7 +13,8 @@ export {
   type Secrets,
   startEmbeddedServer,
 } from './embedded.ts';
-export { findOwnModules } from './own-modules/find.ts';
+export { nameFault, ownModuleNames } from './own-modules/find.ts';
+export { listCoreModules } from './own-modules/list-core-modules.ts';
 export { openDatabase, type OpenDatabase } from './external/open-database.ts';
 export type { AppliedMigration, Snapshot, SnapshotFacts } from './archive/snapshot.ts';
 export { withSnapshot } from './archive/snapshot.ts';

@@ -3,7 +3,7 @@ import { visit } from 'yaml';
 import type { z } from 'zod';
 import { nearest } from '../framework/nearest.ts';
 import { printable } from '../output/printable.ts';
-import { ownModuleNames } from './own-modules.ts';
+import { ownModuleNames, setAside } from './own-modules.ts';
 import { settingsSchema, type Settings } from './schema.ts';
 import { findSetting, namesBelow } from './setting.ts';
 import { locate, locateKey, place, type Problem, type SettingsFile } from './settings-file.ts';
@@ -40,11 +40,18 @@ const unknownKey = (file: SettingsFile, path: readonly PropertyKey[], name: stri
   const key = [...path, name].join('.');
   const names = namesBelow(path.map(String));
   const near = nearest(name, names);
-  const own =
-    path.join('.') === 'modules' ? '; those of a module of your own hold while its folder is in modules/' : '';
+  const isModule = path.join('.') === 'modules';
+  const aside = isModule ? setAside(dirname(file.path), name) : undefined;
+  const where = { ...locateKey(file, path, name), key: printable(key) };
+  if (aside !== undefined)
+    return {
+      ...where,
+      message: `the module is set aside in ${aside}, so nobody reads its settings`,
+      suggestion: `\`messox config unset ${key}\` takes them out; mv ${aside} modules/${name} brings the module back`,
+    };
+  const own = isModule ? '; those of a module of your own hold while its folder is in modules/' : '';
   return {
-    ...locateKey(file, path, name),
-    key: printable(key),
+    ...where,
     message: 'there is no such setting',
     suggestion:
       near === undefined

@@ -2,7 +2,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { nearest } from '../framework/nearest.ts';
 import type { Settings } from './schema.ts';
 import { valueOf } from './edit-settings.ts';
-import { settings as all, type Setting } from './setting.ts';
+import { settings as core, type Setting } from './setting.ts';
 import type { SettingsFile } from './settings-file.ts';
 
 /** A setting with what the file says, what holds without it and what holds. */
@@ -29,18 +29,13 @@ const read = (setting: Setting, file: SettingsFile, settings: Settings): Setting
 
 const lastName = (key: string): string => key.slice(key.lastIndexOf('.') + 1);
 
-const unknownSetting = (key: string): CliError => {
+const unknownSetting = (key: string, all: readonly Setting[]): CliError => {
   const keys = all.map((setting) => setting.key);
   const last = lastName(key);
   const ending = (word: string | undefined) => keys.find((known) => word !== undefined && lastName(known) === word);
   const near = nearest(key, keys) ?? ending(last) ?? ending(nearest(last, keys.map(lastName)));
-  const ofModule = /^modules\.([^.]+)/.exec(key)?.[1];
-  const isOwn = ofModule !== undefined && !keys.some((known) => known.startsWith(`modules.${ofModule}.`));
   return new CliError('unknown_setting', `There is no setting "${key}"`, {
     fixes: [
-      ...(isOwn
-        ? ['Write the settings of a module of your own into messox.yaml; `messox doctor config` checks them']
-        : []),
       ...(near === undefined ? [] : [`Did you mean ${near}?`]),
       '`messox config show` (lists all but the limits)',
       '`messox config show limits` (lists those)',
@@ -49,16 +44,16 @@ const unknownSetting = (key: string): CliError => {
 };
 
 /** The settings that `key` names: one, or all of a section; all without a key. Throws `unknown_setting`. */
-export const selectSettings = (key: string | undefined): readonly Setting[] => {
+export const selectSettings = (key: string | undefined, all = core): readonly Setting[] => {
   if (key === undefined) return all;
   const found = all.filter((setting) => setting.key === key || setting.key.startsWith(`${key}.`));
-  if (found.length === 0) throw unknownSetting(key);
+  if (found.length === 0) throw unknownSetting(key, all);
   return found;
 };
 
 /** The one setting that `key` names. Throws `unknown_setting`, for a section too. */
-export const selectSetting = (key: string): Setting => {
-  const [first, ...rest] = selectSettings(key);
+export const selectSetting = (key: string, all = core): Setting => {
+  const [first, ...rest] = selectSettings(key, all);
   if (first?.key === key) return first;
   throw new CliError('unknown_setting', `"${key}" is a section, not a setting`, {
     fixes: [first, ...rest].slice(0, 5).map((setting) => `Name one of it: ${setting?.key ?? ''}`),

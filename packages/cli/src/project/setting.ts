@@ -8,7 +8,8 @@ export interface Setting {
   readonly key: string;
   readonly path: readonly string[];
   readonly about: string;
-  readonly kind: 'text' | 'integer' | 'boolean' | 'choice' | 'list';
+  /** `value` is one of a kind that YAML alone can write: a map, or a text or number. */
+  readonly kind: 'text' | 'integer' | 'number' | 'boolean' | 'choice' | 'list' | 'value';
   /** What a value must be, to follow "is not": `a whole number from 0 to 65535`. */
   readonly expected: string;
   readonly choices: readonly string[];
@@ -18,7 +19,8 @@ export interface Setting {
   readonly secret: boolean;
 }
 
-interface JsonSchema {
+/** What of a JSON Schema is looked at. */
+export interface JsonSchema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
@@ -44,15 +46,19 @@ const expected = (schema: JsonSchema): string => {
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.type === 'array') return `a list, each item ${expected(schema.items ?? {})}`;
   if (schema.type === 'integer') return `a whole number${range(schema)}`;
+  if (schema.type === 'number') return `a number${range(schema)}`;
   if (schema.type === 'boolean') return 'true or false';
   if (schema.format === 'uri') return 'an http or https URL';
+  if (schema.type !== 'string') return 'a value as YAML has it';
   return schema.minLength ? 'text that is not empty' : 'text';
 };
 
 const kind = (schema: JsonSchema): Setting['kind'] => {
   if (schema.enum) return 'choice';
-  if (schema.type === 'array') return 'list';
-  return schema.type === 'integer' || schema.type === 'boolean' ? schema.type : 'text';
+  const { items, type } = schema;
+  if (type === 'array') return items?.type === 'string' ? 'list' : 'value';
+  if (type === 'integer' || type === 'number' || type === 'boolean') return type;
+  return type === 'string' ? 'text' : 'value';
 };
 
 const isLimitName = (name: string): name is LimitName => Object.hasOwn(limits, name);
@@ -72,13 +78,17 @@ const leaf = (schema: JsonSchema, path: readonly string[]): Setting => {
   };
 };
 
-const walk = (schema: JsonSchema, path: readonly string[]): Setting[] =>
+/** The settings that a schema has, which stands at `path`. */
+export const settingsOf = (schema: JsonSchema, path: readonly string[]): Setting[] =>
   schema.properties
-    ? Object.entries(schema.properties).flatMap(([name, inner]) => walk(inner, [...path, name]))
+    ? Object.entries(schema.properties).flatMap(([name, inner]) => settingsOf(inner, [...path, name]))
     : [leaf(schema, path)];
 
 /** Every setting, in the order of the schema. */
-export const settings: readonly Setting[] = walk(z.toJSONSchema(settingsSchema, { io: 'input' }) as JsonSchema, []);
+export const settings: readonly Setting[] = settingsOf(
+  z.toJSONSchema(settingsSchema, { io: 'input' }) as JsonSchema,
+  [],
+);
 
 export const findSetting = (key: string): Setting | undefined => settings.find((setting) => setting.key === key);
 

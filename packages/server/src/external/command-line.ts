@@ -11,11 +11,13 @@ export interface CommandLine {
   readonly settings?: string;
   /** The folder of the administrator's own modules; without one there are none. */
   readonly modules?: string;
+  /** Names of modules that are not loaded. */
+  readonly without: readonly string[];
 }
 
 export const usage = `Usage: messox-server --role ROLE[,ROLE…] [--settings messox.yaml] [--modules FOLDER]
        messox-server --migrate [--settings messox.yaml] [--modules FOLDER]
-       messox-server --check [--settings messox.yaml] [--modules FOLDER]
+       messox-server --check [--settings messox.yaml] [--modules FOLDER] [--without NAME]
 
 Runs one process of a messox server on a PostgreSQL and a RabbitMQ that somebody else runs.
 
@@ -24,7 +26,8 @@ Options:
   --migrate         bring the database up to date and end; needs MESSOX_DATABASE_URL alone
   --check           load the settings and the modules, say what is wrong with them, and end
   --modules FOLDER  modules of your own: each folder in it is one, and runs with all rights of the server
-  --settings FILE   the settings; any can be overridden by the environment
+  --without NAME    a module of your own that is not looked at, more than once for more of them
+  --settings FILE   the settings, - for those of stdin; any can be overridden by the environment
   --version         print the version
   --help            print this
 
@@ -50,6 +53,7 @@ export const readCommandLine = (args: readonly string[]): CommandLine | 'help' |
     check: { type: 'boolean' },
     modules: { type: 'string' },
     settings: { type: 'string' },
+    without: { type: 'string', multiple: true },
     help: { type: 'boolean' },
     version: { type: 'boolean' },
   } as const;
@@ -61,8 +65,13 @@ export const readCommandLine = (args: readonly string[]): CommandLine | 'help' |
   }
   if (values.help === true) return 'help';
   if (values.version === true) return 'version';
-  const { check = false, migrate = false, modules, role, settings } = values;
-  const files = { ...(settings === undefined ? {} : { settings }), ...(modules === undefined ? {} : { modules }) };
+  const { check = false, migrate = false, modules, role, settings, without = [] } = values;
+  if (without.length > 0 && !check) throw new StartFault('invalid_usage', '--without is for --check alone.', help);
+  const files = {
+    without,
+    ...(settings === undefined ? {} : { settings }),
+    ...(modules === undefined ? {} : { modules }),
+  };
   const [once, other] = [...(migrate ? ['--migrate'] : []), ...(check ? ['--check'] : [])];
   if (once !== undefined && (role !== undefined || other !== undefined))
     throw new StartFault('invalid_usage', `${once} ends when it is done, so it has no ${other ?? '--role'}.`, help);

@@ -1,6 +1,7 @@
 import { StartFault } from '../kernel/fault.ts';
 import { createLog, type Logger } from '../kernel/log.ts';
 import { version } from '../version.ts';
+import { checkModules } from './check-modules.ts';
 import { type CommandLine, readCommandLine, usage } from './command-line.ts';
 import { exit, exitCodeOf } from './exit-codes.ts';
 import { migrateExternal } from './migrate.ts';
@@ -36,15 +37,12 @@ const untilSignalled = (log: () => Logger): AbortSignal => {
 };
 
 const runOn = async (line: CommandLine, log: (level?: string) => Logger, signal: AbortSignal): Promise<void> => {
+  const { roles, task } = line;
+  if (task === 'check') return checkModules(line, log());
   const choice = await loadModules(line.modules);
   const settings = readSettings(line.settings, process.env, choice.modules);
   const ownLog = log(settings.log.level);
-  const { roles, task } = line;
   const files = [...choice.own.values()];
-  if (task === 'check') {
-    ownLog.info({ files }, 'the settings and the modules can be used');
-    return;
-  }
   refuseEmbedded(settings, line.settings);
   if (files.length > 0) ownLog.info({ files }, 'modules of your own are loaded');
   if (task === 'migrate')

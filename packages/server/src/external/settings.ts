@@ -32,9 +32,11 @@ const settingVariables = (schema: z.core.JSONSchema.BaseSchema, path: readonly s
     }),
   );
 
-const readFile = (path: string): string => {
+/** What a file of settings says, `-` being stdin; without one there is nothing but the mode. @throws StartFault settings_missing */
+export const readSource = (path: string | undefined): string => {
+  if (path === undefined) return 'mode: external';
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
     throw new StartFault(
       'settings_missing',
@@ -52,8 +54,8 @@ const invalid = (what: string, problems: readonly string[]): StartFault =>
     'docs/reference/settings.md has every setting.',
   );
 
-const parseFile = (path: string | undefined) => {
-  const document = parseDocument(path === undefined ? 'mode: external' : readFile(path));
+const parseFile = (path: string | undefined, source: string) => {
+  const document = parseDocument(source);
   if (document.errors.length > 0)
     throw invalid(
       path ?? '',
@@ -73,10 +75,11 @@ export const readSettings = (
   path: string | undefined,
   environment: Environment,
   modules: readonly Module[] = coreModules,
+  source = readSource(path),
 ): Settings => {
   const schema = settingsSchema(modules);
   const known = settingVariables(z.toJSONSchema(schema, { io: 'input' }));
-  const document = parseFile(path);
+  const document = parseFile(path, source);
   for (const [variable, text] of Object.entries(environment)) {
     if (text === undefined || !/^MESSOX_[A-Z0-9_]+__/.test(variable)) continue;
     const setting = known.get(variable);
@@ -88,6 +91,14 @@ export const readSettings = (
   const parsed = schema.safeParse(document.toJS() ?? {});
   if (!parsed.success) throw invalid(path ?? 'The environment', problemsOf(parsed.error));
   return parsed.data;
+};
+
+/** What the settings say of a module, as it stands there. @throws StartFault settings_invalid */
+export const settingsOfModule = (path: string | undefined, source: string, name: string): unknown => {
+  const data: unknown = parseFile(path, source).toJS();
+  const below = (value: unknown, key: string): unknown =>
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  return below(below(data, 'modules'), name);
 };
 
 /** @throws StartFault settings_invalid */

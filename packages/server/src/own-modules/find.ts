@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MigrationSource } from '../kernel/database/migrations.ts';
@@ -24,22 +24,35 @@ const nameChars = 40;
 export const invalidModule = (message: string, help: string, options?: ErrorOptions): StartFault =>
   new StartFault('module_invalid', message, help, options);
 
+/** Why a module of one's own cannot be called so: the form of the name, or one that comes along has it. */
+export const nameFault = (name: string): 'form' | 'taken' | undefined => {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > nameChars) return 'form';
+  return kernelNames.includes(name) || coreModules.some((module) => module.name === name) ? 'taken' : undefined;
+};
+
 const checkName = (name: string, shown: string): void => {
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > nameChars)
+  const fault = nameFault(name);
+  if (fault === 'form')
     throw invalidModule(
       `The folder ${shown} cannot be that of a module: a module is called by small letters, digits and hyphens, at most ${nameChars}.`,
       'Rename the folder, or put _ in front of its name, and messox leaves it alone.',
     );
-  if (kernelNames.includes(name) || coreModules.some((module) => module.name === name))
+  if (fault === 'taken')
     throw invalidModule(
       `The folder ${shown} has the name of a module that messox brings along.`,
       'Give the folder and the module another name, best with one of yours in front, as in acme-guestbook.',
     );
 };
 
-const ownModule = (parent: string, name: string): OwnModule => {
+/** The module in this folder of the parent. @throws StartFault module_invalid */
+export const ownModule = (parent: string, name: string): OwnModule => {
   const shownFolder = path.join(path.basename(parent), name);
   checkName(name, shownFolder);
+  if (!existsSync(path.join(parent, name)))
+    throw invalidModule(
+      `${shownFolder} is a link that leads nowhere.`,
+      'Put the folder itself there: what it leads to is not copied into an image.',
+    );
   const folder = realpathSync(path.join(parent, name));
   const entry = entries.find((file) => existsSync(path.join(folder, file)));
   if (entry === undefined)
@@ -50,34 +63,35 @@ const ownModule = (parent: string, name: string): OwnModule => {
   return { name, folder, entry: path.join(folder, entry), shown: path.join(shownFolder, entry) };
 };
 
-/** A link that leads nowhere is one that was not copied along. */
-const statOf = (file: string, shown: string): Stats => {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found) return found;
-  throw invalidModule(
-    `${shown} is a link that leads nowhere.`,
-    'Put the folder itself there: what it leads to is not copied into an image.',
-  );
+/**
+ * The names of the modules in a folder, in their order: each folder in it is one, but for `node_modules` and those that
+ * begin with a dot or an underscore. No folder: no modules. A link counts as what it leads to, or was to lead to.
+ */
+export const ownModuleNames = (folder: string): string[] => {
+  if (!existsSync(folder)) return [];
+  const isFolder = (name: string): boolean =>
+    statSync(path.join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? true;
+  return readdirSync(folder)
+    .filter((name) => !/^[._]|^node_modules$/.test(name) && isFolder(name))
+    .sort();
 };
 
+/** Where they are, without symbolic links. */
+export const ownModuleFolders = (folder: string): string[] =>
+  ownModuleNames(folder)
+    .map((name) => path.join(folder, name))
+    .filter((module) => existsSync(module))
+    .map((module) => realpathSync(module));
+
 /**
- * The modules in a folder, in the order of their names: each folder in it is one, but for `node_modules` and those that
- * begin with a dot or an underscore. No folder: no modules.
+ * The modules in a folder, in the order of their names.
  *
  * @throws StartFault module_invalid
  */
-export const findOwnModules = (folder: string): OwnModule[] => {
-  if (!existsSync(folder)) return [];
-  const isModule = (name: string): boolean =>
-    !/^[._]|^node_modules$/.test(name) &&
-    statOf(path.join(folder, name), path.join(path.basename(folder), name)).isDirectory();
-  return readdirSync(folder)
-    .filter(isModule)
-    .sort()
-    .map((name) => ownModule(folder, name));
-};
+export const findOwnModules = (folder: string): OwnModule[] =>
+  ownModuleNames(folder).map((name) => ownModule(folder, name));
 
-/** The migrations of modules, whose tables, views and sequences have names that begin with that of the module. */
+/** The migrations of modules, whose tables and functions have names that begin with that of the module. */
 export const ownMigrationSources = (modules: readonly Pick<OwnModule, 'name' | 'folder'>[]): MigrationSource[] =>
   modules.flatMap(({ name, folder }) => {
     const migrations = path.join(folder, 'migrations');

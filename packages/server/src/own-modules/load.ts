@@ -17,7 +17,8 @@ export interface ModuleChoice {
   readonly ownMigrations: readonly MigrationSource[];
 }
 
-const load = async (own: OwnModule): Promise<Module> => {
+/** @throws StartFault module_invalid */
+export const loadModule = async (own: OwnModule): Promise<Module> => {
   let loaded: { readonly default?: unknown };
   try {
     loaded = (await import(pathToFileURL(own.entry).href)) as typeof loaded;
@@ -27,6 +28,7 @@ const load = async (own: OwnModule): Promise<Module> => {
   return checkModule(loaded.default, own);
 };
 
+/** Core modules and others, each after what it needs. @throws StartFault module_invalid */
 const inOrder = (modules: readonly Module[]): Module[] => {
   try {
     return orderModules(modules);
@@ -50,7 +52,7 @@ export const loadModules = async (folder?: string): Promise<ModuleChoice> => {
   if (found.length === 0) return { modules: coreModules, own: new Map(), ownMigrations: [] };
   lendTo(found.map((module) => module.folder));
   const loaded: Module[] = [];
-  for (const module of found) loaded.push(await load(module));
+  for (const module of found) loaded.push(await loadModule(module));
   const modules = inOrder([...coreModules, ...loaded]);
   const byName = new Map(found.map((module) => [module.name, module]));
   return {

@@ -6,6 +6,7 @@ import { checkSettings } from '../../../project/check-settings.ts';
 import { valueOf, withValue } from '../../../project/edit-settings.ts';
 import { listenProblem, settingFix } from '../../../project/listen.ts';
 import { readServerState } from '../../../project/server-state.ts';
+import { knownSettings, ownModuleOf, ownProblems, withOwn } from '../../../project/own-settings.ts';
 import type { Setting } from '../../../project/setting.ts';
 import { readValues, selectSetting, valueText } from '../../../project/setting-values.ts';
 import { readSettingsFile, type Problem, type SettingsFile } from '../../../project/settings-file.ts';
@@ -15,12 +16,19 @@ import { invalidSetting, parseValue } from './parse-value.ts';
 import type { spec } from './spec.ts';
 
 /** The settings with the new value. What is wrong elsewhere is told as it stands in the file. */
-const check = (file: SettingsFile, edited: SettingsFile, setting: Setting, value: unknown) => {
+const check = async (dir: string, file: SettingsFile, edited: SettingsFile, setting: Setting, value: unknown) => {
+  const isOf = ({ key }: Problem) => key === setting.key || key.startsWith(`${setting.key}.`);
   const { settings, problems } = checkSettings(edited);
-  if (settings) return settings;
-  const isOwn = ({ key }: Problem) => key === setting.key || key.startsWith(`${setting.key}.`);
-  if (problems.some(isOwn)) throw invalidSetting(setting, value);
-  throw settingsInvalid(file, checkSettings(file).problems?.filter((problem) => !isOwn(problem)) ?? problems);
+  if (problems?.some(isOf)) throw invalidSetting(setting, value);
+  if (problems) throw settingsInvalid(file, checkSettings(file).problems?.filter((it) => !isOf(it)) ?? problems);
+  if (ownModuleOf(setting.key) === undefined) return settings;
+  // What a module takes, it alone knows.
+  const { own } = await knownSettings(dir, setting.key, edited.source);
+  const found = ownProblems(edited, own);
+  const wrong = found.find(isOf);
+  if (wrong) throw invalidSetting(setting, value, { why: wrong.message });
+  if (found.length > 0) throw settingsInvalid(edited, found);
+  return withOwn(settings, own);
 };
 
 /** The server of the folder may have the port: then nobody is in the way. */
@@ -32,7 +40,7 @@ const warnAbout = async ({ flags, output }: Context, setting: Setting, host: str
 
 export const run: Run<typeof spec> = async (context, { key, value: words }) => {
   const { flags, output } = context;
-  const setting = selectSetting(key);
+  const setting = selectSetting(key, (await knownSettings(flags.dir, key)).all);
   const value = parseValue(setting, words);
   const file = readSettingsFile(flags.dir);
   const syntax = checkSettings(file);
@@ -40,7 +48,7 @@ export const run: Run<typeof spec> = async (context, { key, value: words }) => {
   if (file.document.errors.length > 0 && syntax.problems) throw settingsInvalid(file, syntax.problems);
   const previous = valueOf(file, setting.path);
   const edited = withValue(file, setting.path, value);
-  const settings = check(file, edited, setting, value);
+  const settings = await check(flags.dir, file, edited, setting, value);
   const changed = await saveSettings(flags.dir, file, edited, setting, output);
   if (setting.path[0] === 'server') await warnAbout(context, setting, settings.server.host, settings.server.port);
   const [now] = readValues([setting], edited, settings);

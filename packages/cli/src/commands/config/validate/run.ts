@@ -3,11 +3,14 @@ import type { Run } from '../../../framework/spec.ts';
 import { reachProblems } from '../../../project/reach.ts';
 import { requireSecretFiles } from '../../../project/secret-files.ts';
 import { loadSecrets } from '../../../project/secrets.ts';
-import { openSettings, settingsInvalid } from '../../../project/settings.ts';
+import { settingsInvalid } from '../../../project/settings.ts';
+import { tellRefused } from '../../../project/own-settings.ts';
+import { openKnown } from '../open-known.ts';
 import type { spec } from './spec.ts';
 
 export const run: Run<typeof spec> = async ({ flags, output }) => {
-  const { file, settings } = openSettings(flags.dir);
+  const { file, own, settings } = await openKnown(flags.dir, undefined);
+  tellRefused(own, output);
   if (settings.mode === 'compose') {
     // Containers have addresses and secrets of their own.
     requireSecretFiles(flags.dir, settings.mode);
