@@ -14,6 +14,7 @@ import { dockerDisk } from './compose/docker-disk.ts';
 import { engine } from './compose/engine.ts';
 import { stackMemory } from './compose/memory.ts';
 import { stackMigrations } from './compose/migrations.ts';
+import { moduleLinks } from './compose/module-links.ts';
 import { ports } from './compose/ports.ts';
 import { secretFiles } from './compose/secret-files.ts';
 import { secretsInside } from './compose/secrets-inside.ts';
@@ -47,6 +48,7 @@ export const checks: readonly Check[] = [
   folder,
   settings,
   modules,
+  moduleLinks,
   secrets,
   secretFiles,
   ports,
