@@ -22,6 +22,9 @@ import { spec as migrateNew } from './commands/migrate/new/spec.ts';
 import { spec as migrate } from './commands/migrate/spec.ts';
 import { spec as migrateStatus } from './commands/migrate/status/spec.ts';
 import { spec as migrateUp } from './commands/migrate/up/spec.ts';
+import { spec as moduleList } from './commands/module/list/spec.ts';
+import { spec as moduleNew } from './commands/module/new/spec.ts';
+import { spec as module } from './commands/module/spec.ts';
 import { spec as restart } from './commands/restart/spec.ts';
 import { spec as scale } from './commands/scale/spec.ts';
 import { spec as restore } from './commands/restore/spec.ts';
@@ -69,6 +72,9 @@ export const commands: readonly Command[] = [
   command(configRender, () => import('./commands/config/render/run.ts')),
   command(configDiff, () => import('./commands/config/diff/run.ts')),
   command(configPrint, () => import('./commands/config/print/run.ts')),
+  { spec: module },
+  command(moduleNew, () => import('./commands/module/new/run.ts')),
+  command(moduleList, () => import('./commands/module/list/run.ts')),
   { spec: user },
   command(userCreate, () => import('./commands/user/create/run.ts')),
   command(userList, () => import('./commands/user/list/run.ts')),

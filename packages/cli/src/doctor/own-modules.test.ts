@@ -1,16 +1,18 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { messox, messoxHere, projectFolder } from '../testing/messox.ts';
 import { postgresIn, startServer } from '../testing/server.ts';
+import { keys, messoxInTerminal } from '../testing/terminal.ts';
 import type { CheckReport } from './check.ts';
 
 const guide = fileURLToPath(new URL('../../../../docs/start/modules.md', import.meta.url));
 
-/** The first block of this language in the guide. */
-const blockOf = async (language: string): Promise<string> =>
-  new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(await readFile(guide, 'utf8'))?.[1] ?? '';
+/** A block of this language in the guide, counted from 0. */
+const blockOf = async (language: string, index = 0): Promise<string> =>
+  [...(await readFile(guide, 'utf8')).matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))][index]?.[1] ?? '';
 
 const write = async (dir: string, name: string, file: string, text: string): Promise<void> => {
   await mkdir(join(dir, 'modules', name), { recursive: true });
@@ -19,11 +21,8 @@ const write = async (dir: string, name: string, file: string, text: string): Pro
 
 /** The module of the guide, as the guide makes it. */
 const makeGuestbook = async (dir: string): Promise<void> => {
-  await mkdir(join(dir, 'modules', 'guestbook'), { recursive: true });
-  const made = await messoxHere(['migrate', 'new', 'entries', '--module', join(dir, 'modules', 'guestbook')], { dir });
+  const made = await messoxHere(['module', 'new', 'guestbook'], { dir });
   expect(made.exitCode, made.stderr).toBe(0);
-  await writeFile(join(dir, 'modules', 'guestbook', 'migrations', '0001-entries.sql'), await blockOf('sql'));
-  await write(dir, 'guestbook', 'index.mjs', await blockOf('js'));
 };
 
 const look = async (dir: string): Promise<CheckReport | undefined> => {
@@ -53,10 +52,16 @@ describe('a module of the administrator', () => {
   it('is loaded, answers, keeps what it is told and hears of what happens', { timeout: 180_000 }, async () => {
     const dir = await projectFolder('--port', '0');
     await makeGuestbook(dir);
-    const settings = join(dir, 'messox.yaml');
-    const source = await readFile(settings, 'utf8');
-    await writeFile(settings, source.replace(/^modules:$/m, 'modules:\n  guestbook:\n    greeting: Oi'));
-    expect(await look(dir)).toMatchObject({ status: 'ok', why: 'can be loaded: modules/guestbook/index.mjs' });
+    const own = (path: string): Promise<string> => readFile(join(dir, 'modules', 'guestbook', path), 'utf8');
+    expect(await own('index.mjs')).toBe(await blockOf('js'));
+    expect(await own('migrations/0001-entries.sql')).toBe(await blockOf('sql'));
+    await write(dir, 'blockcount', 'index.mjs', await blockOf('js', 1));
+    const greeting = ['config', 'set', 'modules.guestbook.greeting', 'Oi'];
+    expect((await messoxHere(greeting, { dir })).exitCode).toBe(0);
+    expect(await look(dir)).toMatchObject({
+      status: 'ok',
+      why: 'can be loaded: modules/blockcount/index.mjs, modules/guestbook/index.mjs',
+    });
 
     const server = await startServer({ dir });
     const { url } = server.state;
@@ -65,7 +70,27 @@ describe('a module of the administrator', () => {
     expect(signed).toEqual({ status: 201, body: { id: 1, greeting: 'Oi' } });
     expect((await call(url, 'POST', '/api/v1/guestbook', { text: '' }, ana.token)).status).toBe(400);
     expect((await call(url, 'PUT', `/api/v1/blocks/${bob.id}`, undefined, ana.token)).status).toBeLessThan(300);
-    expect((await call(url, 'GET', '/api/v1/guestbook')).body).toEqual({ entries: ['I was here'], blocksSeen: 1 });
+    expect((await call(url, 'GET', '/api/v1/guestbook')).body).toEqual({ entries: ['I was here'] });
+    expect((await call(url, 'GET', '/api/v1/blockcount')).body).toEqual({ seen: 1 });
+    const tried = await execa(process.execPath, ['--test', join(dir, 'modules', 'guestbook', 'index.test.mjs')], {
+      env: { MESSOX_URL: url, NODE_OPTIONS: '' },
+      reject: false,
+    });
+    expect(tried.exitCode, tried.stdout).toBe(0);
+    const list = await messox(['module', 'list', '--json'], { dir });
+    expect(JSON.parse(list.stdout)).toMatchObject({
+      modules: expect.arrayContaining([
+        expect.objectContaining({
+          name: 'guestbook',
+          from: 'modules/guestbook/index.mjs',
+          state: 'loads',
+          migrations: { count: 1, pending: 0 },
+          settings: { count: 1, set: 1, problems: [] },
+        }),
+        expect.objectContaining({ name: 'blockcount', needs: ['blocks'], version: null }),
+        expect.objectContaining({ name: 'accounts', from: 'messox' }),
+      ]) as unknown,
+    });
     const openApi = (await call(url, 'GET', '/api/openapi.json')).body as { paths: object };
     expect(openApi.paths).toHaveProperty('/api/v1/guestbook');
     const status = await messox(['migrate', 'status', '--json'], { dir });
@@ -85,6 +110,7 @@ describe('a module of the administrator', () => {
     const refused = await messox(['restore', backup, '--yes'], { dir: other });
     expect(refused).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('[module_missing]') as string });
     await makeGuestbook(other);
+    await write(other, 'blockcount', 'index.mjs', await blockOf('js', 1));
     const restored = await messox(['restore', backup, '--yes', '--json'], { dir: other });
     expect(restored.exitCode, restored.stderr).toBe(0);
     expect(restored.stdout).toContain('{"name":"guestbook_entries","rows":1}');
@@ -95,7 +121,7 @@ describe('a module of the administrator', () => {
     { timeout: 180_000 },
     async () => {
       const dir = await projectFolder('--port', '0');
-      const throwing = (await blockOf('js')).replace('let blocksSeen = 0;', "throw new Error('no book');");
+      const throwing = (await blockOf('js')).replace('setup: (host) => {', "$& throw new Error('no book');");
       await write(dir, 'guestbook', 'index.mjs', throwing);
       expect(await look(dir)).toMatchObject({ status: 'ok' });
       const failed = await messox(['up'], { dir });
@@ -114,6 +140,28 @@ describe('a module of the administrator', () => {
       expect((await call(server.state.url, 'GET', '/api/v1/guestbook')).status).toBe(404);
       server.child.kill('SIGTERM');
       expect(await server.ended).toBe(0);
+
+      // A backup from before it was there is the whole of what there is afterwards.
+      const before = join(dir, 'before.tar.gz');
+      expect((await messox(['backup', before], { dir })).exitCode).toBe(0);
+      await rm(join(dir, 'modules'), { recursive: true });
+      await makeGuestbook(dir);
+      const migrated = await messox(['migrate', 'up'], { dir });
+      expect(migrated.exitCode, migrated.stderr).toBe(0);
+      await rm(join(dir, 'modules', 'guestbook'), { recursive: true });
+      const steps = [{ wait: 'to go on:', type: `${basename(dir)}${keys.enter}` }];
+      const { exitCode, output } = await messoxInTerminal(['restore', before, '--replace'], { dir, steps });
+      expect(exitCode, output).toBe(0);
+      expect(output).toMatch(
+        /what is in\s+them goes:\s+guestbook_entries[^]*to go on:[^]*Dropped[^]*guestbook_entries/,
+      );
+      await makeGuestbook(dir);
+      const status = await messox(['migrate', 'status', '--json'], { dir });
+      expect(JSON.parse(status.stdout)).toMatchObject({
+        migrations: expect.arrayContaining([
+          expect.objectContaining({ module: 'guestbook', state: 'pending' }),
+        ]) as unknown,
+      });
     },
   );
 });

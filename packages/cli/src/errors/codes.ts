@@ -45,6 +45,7 @@ export const errorCodes = {
   migration_misnamed: error('usage', 'The migrations of a module are not numbered 0001, 0002, ….'),
   module_invalid: error('usage', 'A module of your own in the folder modules cannot be loaded.'),
   module_failed: error('tool', 'A module of your own failed when it was set up.'),
+  module_exists: error('usage', 'There is a module of that name in the folder modules already.'),
   module_missing: error('state', 'A backup has tables of a module that is not here.'),
   not_a_module: error('usage', 'The folder is no folder of a module.'),
   postgres_platform_unsupported: error('preflight', 'There is no embedded PostgreSQL that runs on this machine.'),

@@ -67,6 +67,7 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
     'The file is named, with what is wrong in it and what mends it. A folder in `modules` whose name begins with `_` is left alone: `mv modules/NAME modules/_NAME`, take its settings out of messox.yaml, and the server starts without the module.',
   module_failed:
     'What its `setup` threw is told, and the log of the server has the place. A folder in `modules` whose name begins with `_` is left alone, so that the server starts without it, once its settings are out of messox.yaml. Its tables stay.',
+  module_exists: 'Choose another name, or move the folder in `modules` away: it is never written over.',
   module_missing:
     'The tables of a module are in a backup, the module itself is not: it is a folder in `modules` of the server that the backup was made of. Copy that here first; the backup has the rows.',
   not_a_module:

@@ -4,24 +4,16 @@ import { CliError } from '../../../errors/cli-error.ts';
 import { exit } from '../../../errors/exit.ts';
 import type { Run } from '../../../framework/spec.ts';
 import { command, commandLine } from '../../../output/command-line.ts';
+import { inKebabCase } from '../../../output/kebab-case.ts';
 import { createFile } from '../../../project/atomic-write.ts';
 import type { spec } from './spec.ts';
 
 const nameChars = 60;
 const numbers = 9_999;
 
-const inKebabCase = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, nameChars)
-    .replace(/^-+|-+$/g, '');
-
 const checkName = (name: string): void => {
   if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= nameChars) return;
-  const near = inKebabCase(name);
+  const near = inKebabCase(name, nameChars);
   throw new CliError('invalid_usage', `<name> cannot be "${name}"`, {
     detail: `Expected small letters, digits and hyphens between them, at most ${nameChars} in all.`,
     fixes: near === '' ? [] : [command('migrate', 'new', near)],
