@@ -78,7 +78,7 @@ export const deploySettings = z
           'The image of PostgreSQL 18. Another major version needs a backup and a restore.',
         ),
         rabbitmq: image('rabbitmq:4.2', 'The image of RabbitMQ 4.'),
-        node: image('node:24-slim', 'The image of Node that the image of the server is built on.'),
+        node: image('node:24-slim', 'The image of Node that the image of the server is built on. It has bash.'),
       })
       .prefault({}),
     memoryMb: z.int().min(512).max(16_777_216).optional().meta({

@@ -44,6 +44,18 @@ export const healthcheck = ({ command, everySeconds, startSeconds }: Check): Ser
   },
 });
 
+const connect = (port: number): string => `exec 3<>/dev/tcp/127.0.0.1/${port}`;
+
+/** Whether somebody listens there. The shell that an image has anyway is asked: a check runs for as long as its container does. */
+export const listensOn = (port: number): readonly string[] => ['bash', '-c', connect(port)];
+
+/** Whether a page is there. */
+export const answersOk = (port: number, path: string): readonly string[] => [
+  'bash',
+  '-c',
+  `${connect(port)} && printf 'GET ${path} HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q '^HTTP/1.. 200 '`,
+];
+
 /** A file or folder of the machine, which the container reads. */
 export const readOnlyMount = (source: string, target: string): Service => ({
   type: 'bind',

@@ -2,7 +2,7 @@ import { bindAddress } from '../bind-address.ts';
 import { memoryBudget } from '../memory-budget.ts';
 import { hasTls, tlsTargets } from '../tls.ts';
 import type { Stack } from '../stack.ts';
-import { container, healthcheck, readOnlyMount, type Service } from './container.ts';
+import { answersOk, container, healthcheck, readOnlyMount, type Service } from './container.ts';
 
 const ports = ({ settings: { deploy } }: Stack): Service[] => {
   const published = (target: number, port: number): Service => ({
@@ -40,11 +40,7 @@ export const nginxService = (stack: Stack): Service => ({
       : []),
   ],
   ...healthcheck({
-    command: [
-      'bash',
-      '-c',
-      "exec 3<>/dev/tcp/127.0.0.1/8081 && printf 'GET /live HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q ok <&3",
-    ],
+    command: answersOk(8_081, '/live'),
     everySeconds: 10,
     startSeconds: 20,
   }),

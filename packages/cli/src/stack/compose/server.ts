@@ -2,7 +2,7 @@ import { limits } from '@messox/protocol';
 import { memoryBudget } from '../memory-budget.ts';
 import { publicUrl } from '../tls.ts';
 import { ownsData, serverPort, serverUid, type Stack } from '../stack.ts';
-import { container, healthcheck, readOnlyMount, type Service } from './container.ts';
+import { answersOk, container, healthcheck, readOnlyMount, type Service } from './container.ts';
 
 const settingsFile = '/etc/messox/messox.yaml';
 const withSettings = { words: ['--settings', settingsFile], volumes: [readOnlyMount('./messox.yaml', settingsFile)] };
@@ -54,8 +54,6 @@ export const migrateService = (stack: Stack): Service => ({
   ...(ownsData(stack) ? { depends_on: { postgres: { condition: 'service_healthy' } } } : {}),
 });
 
-const isReady = `fetch('http://127.0.0.1:${serverPort}/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`;
-
 /** All processes of one role. No host port and no name of its own: both would stand in the way of a second one. */
 export const roleService = (stack: Stack, role: 'api' | 'gateway' | 'worker'): Service => ({
   ...common(stack, stack.settings.deploy.replicas[role]),
@@ -78,5 +76,5 @@ export const roleService = (stack: Stack, role: 'api' | 'gateway' | 'worker'): S
     migrate: { condition: 'service_completed_successfully' },
     ...(ownsData(stack) ? { rabbitmq: { condition: 'service_healthy' } } : {}),
   },
-  ...healthcheck({ command: ['node', '-e', isReady], everySeconds: 5, startSeconds: 60 }),
+  ...healthcheck({ command: answersOk(serverPort, '/readyz'), everySeconds: 5, startSeconds: 60 }),
 });
