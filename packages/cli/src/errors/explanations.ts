@@ -135,7 +135,7 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
   upgrade_failed:
     'What was in the way is shown. `messox upgrade` goes on from where it is, `messox upgrade --rollback` goes back; the backup that was made first is in `backups/`.',
   rollback_impossible:
-    'The way back is open until a migration has taken away what the version before uses (its name begins with `contract-`), and as long as its image is there. Else a backup is the way: `messox down`, and `messox restore FILE --replace` with the version that made it.',
+    'The way back is open until a migration has taken away what the version before uses (its name begins with `contract-`), and as long as its image is there. Else a backup is the way: `messox down`, then `messox restore FILE --replace` and `messox up -d` with the version that made it; the commands are shown with its name. Where nothing was upgraded there is nothing to go back from.',
   mode_not_compose:
     'With `mode: embedded` there is one process and nothing to scale or to upgrade in steps. `messox init --mode compose` makes a server that Docker runs.',
   database_changing: 'A migration or a restore is at work in it. Try again when it has ended.',

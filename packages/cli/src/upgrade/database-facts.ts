@@ -1,4 +1,6 @@
 import { migrationStatus, type MigrationStatus, type Sql } from '@messox/server';
+import type { Context } from '../framework/context.ts';
+import { hasDatabase, withEmbedded } from '../project/database.ts';
 
 /** What an upgrade wants to know of the database. */
 export interface DatabaseFacts {
@@ -8,8 +10,15 @@ export interface DatabaseFacts {
   readonly major: number;
 }
 
-export const readDatabaseFacts = async (sql: Sql, dir: string): Promise<DatabaseFacts> => {
+const readDatabaseFacts = async (sql: Sql, dir: string): Promise<DatabaseFacts> => {
   const [row] = await sql<{ bytes: number; major: number }[]>`
     select pg_database_size(current_database()) as bytes, current_setting('server_version_num')::int / 10000 as major`;
   return { migrations: await migrationStatus(sql, dir), bytes: row?.bytes ?? 0, major: row?.major ?? 0 };
+};
+
+/** Of a server of one process; undefined where there is no database yet. The caller has the lock. */
+export const embeddedFacts = (context: Context): Promise<DatabaseFacts | undefined> => {
+  const { dir } = context.flags;
+  if (!hasDatabase(dir)) return Promise.resolve(undefined);
+  return withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) => readDatabaseFacts(sql, dir));
 };

@@ -5,7 +5,7 @@ import { exit, type ExitCode } from '../errors/exit.ts';
 import { translate } from '../errors/translate.ts';
 import type { Context } from '../framework/context.ts';
 import { otherVersion } from '../output/command-line.ts';
-import { hasDatabase, withEmbedded } from '../project/database.ts';
+import { withEmbedded } from '../project/database.ts';
 import { withLock } from '../project/lock.ts';
 import { refuseExternal } from '../project/refuse-external.ts';
 import { readRunVersion, writeRunVersion } from '../project/run-version.ts';
@@ -14,15 +14,13 @@ import { launch } from '../server-process/launch.ts';
 import { stopServer } from '../server-process/stop-server.ts';
 import { cliVersion } from '../version.ts';
 import { backUp } from './backup.ts';
-import { readDatabaseFacts, type DatabaseFacts } from './database-facts.ts';
+import { embeddedFacts } from './database-facts.ts';
 import { planUpgrade } from './plan-upgrade.ts';
 import {
   appliedKeys,
   beginUpgrade,
   continuedUpgrade,
   finishUpgrade,
-  lastUpgrade,
-  refuseContracted,
   unfinishedUpgrade,
   type UpgradeRecord,
 } from './record.ts';
@@ -47,13 +45,6 @@ const refuseForeground = (state: ServerState | undefined): void => {
     ],
   });
 };
-
-const factsOf = (context: Context): Promise<DatabaseFacts | undefined> =>
-  hasDatabase(context.flags.dir)
-    ? withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) =>
-        readDatabaseFacts(sql, context.flags.dir),
-      )
-    : Promise.resolve(undefined);
 
 /** How one starts what there was before. */
 const wayBack = ({ place }: Context, { from }: UpgradeRecord): string =>
@@ -129,7 +120,7 @@ const begin = async (context: Context, options: UpgradeOptions): Promise<Begun |
   const { ask, flags, output } = context;
   const { dir } = flags;
   const state = readServerState(dir);
-  const database = await factsOf(context);
+  const database = await embeddedFacts(context);
   const running = state?.version ?? readRunVersion(dir);
   const unfinished = continuedUpgrade(unfinishedUpgrade(dir), { running, to: cliVersion() });
   const from = unfinished?.from ?? running;
@@ -184,19 +175,5 @@ export const upgradeEmbedded = async (context: Context, options: UpgradeOptions)
       `Interrupted too late: the upgrade was finished, and the server is of messox ${record.to}`,
     );
   tellUpgraded(context, record, startedAt);
-  return exit.done;
-};
-
-/** Says whether the version before can work on the database, and how it is started: this command is not that version. */
-export const rollBackEmbedded = async (context: Context): Promise<ExitCode> => {
-  const { flags, output, place } = context;
-  const record = lastUpgrade(flags.dir);
-  const migrations = (await withLock(flags.dir, 'upgrade', () => factsOf(context)))?.migrations ?? [];
-  refuseContracted(record, migrations, place);
-  const commands = [otherVersion(place, cliVersion(), 'down'), wayBack(context, record)];
-  output.result({ event: 'done', version: record.from, commands }, (style) => [
-    `${style.green(style.signs.ok)} messox ${record.from ?? 'of before'} can go on with the database as it is. Type:`,
-    ...commands.map((line) => `  ${line}`),
-  ]);
   return exit.done;
 };

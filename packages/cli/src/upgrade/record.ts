@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { isContract, type MigrationStatus } from '@messox/server';
 import { z } from 'zod';
 import { CliError } from '../errors/cli-error.ts';
-import { otherVersion, type Place } from '../output/command-line.ts';
+import { commandLine, otherVersion, type Place } from '../output/command-line.ts';
 import { atomicWrite } from '../project/atomic-write.ts';
 import { projectPaths } from '../project/paths.ts';
 import { readIfThere } from '../project/read-if-there.ts';
@@ -55,6 +55,9 @@ export const beginUpgrade = (dir: string, record: UpgradeRecord): void => write(
 /** One that was killed on its way; undefined: none. */
 export const unfinishedUpgrade = (dir: string): UpgradeRecord | undefined => read(projectPaths(dir).upgrading);
 
+/** What one can go back to while no upgrade is under way; undefined: nothing. */
+const previousUpgrade = (dir: string): UpgradeRecord | undefined => read(projectPaths(dir).previous);
+
 /** From now on it is what one can go back to. */
 export const finishUpgrade = (dir: string, record: UpgradeRecord): void => {
   write(projectPaths(dir).previous, record);
@@ -90,7 +93,7 @@ export const settleUpgrade = (dir: string, version: string): void => {
 
 /** What there is to go back to: of what is known, the last. @throws CliError rollback_impossible */
 export const lastUpgrade = (dir: string): UpgradeRecord => {
-  const [unfinished, previous] = [unfinishedUpgrade(dir), read(projectPaths(dir).previous)];
+  const [unfinished, previous] = [unfinishedUpgrade(dir), previousUpgrade(dir)];
   const record = unfinished && previous && previous.at > unfinished.at ? previous : (unfinished ?? previous);
   if (record) return record;
   throw new CliError('rollback_impossible', 'There is no upgrade of this server to go back from', {
@@ -105,10 +108,30 @@ export const forgetPrevious = (dir: string): void => {
   for (const path of [previous, upgrading]) rmSync(path, { force: true });
 };
 
-/** The only way back where a version cannot work on the tables any more. */
-const restoreFixes = ({ backup, from }: UpgradeRecord, place: Place): string[] => {
-  const words = ['restore', backup ?? 'FILE', '--replace'];
-  return ['`messox down`', from === null ? otherVersion(place, 'OLD', ...words) : otherVersion(place, from, ...words)];
+const nameOf = ({ module, name, number }: MigrationStatus): string =>
+  `${module} ${String(number).padStart(4, '0')}-${name}`;
+
+const isNew = ({ migrations }: UpgradeRecord): ((one: MigrationStatus) => boolean) => {
+  const before = new Set(migrations);
+  return (one) => one.appliedAt !== undefined && !before.has(keyOf(one));
+};
+
+/** Migrations that the database got since. */
+export const addedSince = (record: UpgradeRecord, migrations: readonly MigrationStatus[]): string[] =>
+  migrations.filter(isNew(record)).map(nameOf);
+
+/** How one goes back to the backup of before, with the version of before. */
+export const restoreCommands = ({ backup, from }: UpgradeRecord, place: Place): string[] => {
+  const old = (...words: string[]): string => otherVersion(place, from ?? 'OLD', ...words);
+  return [commandLine(place, 'down'), old('restore', backup ?? 'FILE', '--replace'), old('up', '-d')];
+};
+
+const whichBackup = ({ backup, from, to }: UpgradeRecord): string => {
+  if (backup === null)
+    return `The upgrade to ${to} wrote no backup: FILE is one of messox ${from ?? 'of before'} that you have.`;
+  return existsSync(backup)
+    ? 'What was written since the backup is lost by going back to it.'
+    : `The backup that the upgrade wrote, ${backup}, is not there any more.`;
 };
 
 /**
@@ -117,15 +140,14 @@ const restoreFixes = ({ backup, from }: UpgradeRecord, place: Place): string[] =
  * @throws CliError rollback_impossible
  */
 export const refuseContracted = (record: UpgradeRecord, migrations: readonly MigrationStatus[], place: Place): void => {
-  const before = new Set(record.migrations);
-  const contract = migrations.find((one) => one.appliedAt !== undefined && !before.has(keyOf(one)) && isContract(one));
+  const contract = migrations.filter(isNew(record)).find(isContract);
   if (!contract) return;
   throw new CliError(
     'rollback_impossible',
     `messox ${record.from ?? 'of before'} cannot work on the database any more`,
     {
-      detail: `The migration ${contract.module} ${String(contract.number).padStart(4, '0')}-${contract.name} took away what it uses. What was written since the backup is lost by going back to it.`,
-      fixes: restoreFixes(record, place),
+      detail: `The migration ${nameOf(contract)} took away what it uses. ${whichBackup(record)}`,
+      fixes: restoreCommands(record, place),
     },
   );
 };

@@ -94,11 +94,14 @@ describe('the database', () => {
     expect(record.migrations).toEqual(['accounts 1']);
     const expanded = [migration(1, 'accounts', 'applied'), migration(2, 'more', 'applied')];
     expect(() => refuseContracted(record, expanded, place)).not.toThrow();
-    const { code, fixes } = fault(() =>
+    const { code, detail, fixes } = fault(() =>
       refuseContracted(record, [...expanded, migration(3, 'contract-drop-nicknames', 'applied')], place),
     );
     expect(code).toBe('rollback_impossible');
-    expect(fixes.join('\n')).toContain('npx messox@0.3.0 restore /srv/chat/backups/a.tar.gz --replace');
+    expect(detail).toContain('/srv/chat/backups/a.tar.gz, is not there any more');
+    expect(fixes.join('\n')).toMatch(
+      /messox down.*npx messox@0\.3\.0 restore \/srv\/chat\/backups\/a\.tar\.gz --replace.*npx messox@0\.3\.0 up -d/s,
+    );
   });
 });
 

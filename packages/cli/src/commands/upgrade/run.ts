@@ -11,6 +11,6 @@ export const run: Run<typeof spec> = async (context, _, { rollback, waitTimeout,
     const { rollBackCompose, upgradeCompose } = await import('../../upgrade/compose.ts');
     return rollback ? rollBackCompose(context, options) : upgradeCompose(context, options);
   }
-  const { rollBackEmbedded, upgradeEmbedded } = await import('../../upgrade/embedded.ts');
-  return rollback ? rollBackEmbedded(context) : upgradeEmbedded(context, options);
+  if (rollback) return (await import('../../upgrade/roll-back-embedded.ts')).rollBackEmbedded(context);
+  return (await import('../../upgrade/embedded.ts')).upgradeEmbedded(context, options);
 };

@@ -40,12 +40,16 @@ it(
     expect((await run('upgrade')).stdout).toContain('already');
     const back = await run('upgrade', '--rollback');
     expect(back.exitCode, back.stderr).toBe(0);
-    expect(back.stdout).toContain('npx messox@0.0.0-rc.1 up -d');
+    expect(back.stdout).toMatch(/has only added to it \(.*accounts 0001-accounts/);
+    expect(back.stdout).toMatch(/messox down.*npx messox@0\.0\.0-rc\.1 up -d.*Or, to lose/s);
+    expect(back.stdout).toContain(`npx messox@0.0.0-rc.1 restore ${String(backup)} --replace`);
 
     await run('down');
     expect(JSON.parse(await readFile(join(dir, '.messox', 'version.json'), 'utf8'))).toEqual({
       version: first.version,
     });
+    await writeFile(join(dir, '.messox', 'version.json'), '{"version":"0.0.0-rc.1"}');
+    expect((await run('upgrade', '--rollback')).stderr).toContain('is of messox 0.0.0-rc.1 already');
     await writeFile(join(dir, '.messox', 'version.json'), '{"version":"9.0.0"}');
     const older = await run('upgrade');
     expect(older.exitCode).toBe(4);
