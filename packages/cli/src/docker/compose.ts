@@ -8,15 +8,16 @@ export interface Compose {
   run(words: readonly string[], options: Omit<DockerOptions, 'cwd'>): Promise<string>;
 }
 
-export const composeOf = (dir: string, project: string): Compose => ({
-  dir,
-  project,
-  run: (words, options) =>
-    runDocker(['compose', '--project-directory', dir, '--project-name', project, '--progress', 'plain', ...words], {
-      ...options,
-      cwd: dir,
-    }),
-});
+/** @param files what it reads, later ones after earlier ones; what it finds in the folder when not given */
+export const composeOf = (dir: string, project: string, files: readonly string[] = []): Compose => {
+  const place = ['--project-directory', dir, '--project-name', project, ...files.flatMap((file) => ['--file', file])];
+  return {
+    dir,
+    project,
+    run: (words, options) =>
+      runDocker(['compose', ...place, '--progress', 'plain', ...words], { ...options, cwd: dir }),
+  };
+};
 
 /** What a long call says on the way: the words of docker with `-v`, else nothing. */
 export const toldBy =

@@ -8,6 +8,8 @@ const descriptionSchema = z.object({
     z.string(),
     z.object({
       hostname: z.string().optional(),
+      build: z.object({ context: z.string().optional(), dockerfile: z.string().optional() }).nullish(),
+      volumes: z.array(z.object({ source: z.string().optional(), target: z.string() })).nullish(),
       environment: z.record(z.string(), z.string().nullable()).nullish(),
       ports: z
         .array(z.object({ target: z.int(), published: z.string().optional(), host_ip: z.string().optional() }))
@@ -19,13 +21,16 @@ const descriptionSchema = z.object({
 /** What compose.yaml and the admin's compose.override.yaml say together, as far as it is looked at. */
 export type StackDescription = z.infer<typeof descriptionSchema>;
 
+/** Lets compose read its files. @throws CliError docker_failed with what compose says of them */
+export const describeStack = async (compose: Compose): Promise<StackDescription> =>
+  descriptionSchema.parse(
+    JSON.parse(await compose.run(['config', '--format', 'json'], { doing: 'read compose.yaml' })),
+  );
+
 /**
- * Lets compose read its files. Undefined where they are not generated yet.
+ * The same of files that may not be there. Undefined where they are not generated yet.
  *
  * @throws CliError docker_failed with what compose says of them
  */
-export const readDescription = async (compose: Compose): Promise<StackDescription | undefined> => {
-  if (!existsSync(join(compose.dir, 'compose.yaml'))) return undefined;
-  const told = await compose.run(['config', '--format', 'json'], { doing: 'read compose.yaml' });
-  return descriptionSchema.parse(JSON.parse(told));
-};
+export const readDescription = async (compose: Compose): Promise<StackDescription | undefined> =>
+  existsSync(join(compose.dir, 'compose.yaml')) ? describeStack(compose) : undefined;

@@ -1,12 +1,9 @@
 import { statSync } from 'node:fs';
-import { z } from 'zod';
 import { projectPaths } from '../project/paths.ts';
 import type { Compose } from './compose.ts';
 import { type Container, listContainers } from './containers.ts';
-import { runDocker } from './run-docker.ts';
+import { imageIdOf } from './image-id.ts';
 import { isServerService } from './services.ts';
-
-const imageSchema = z.array(z.object({ Id: z.string() }));
 
 /** The hash that compose gives to what its files say of each service, by service. */
 const wantedHashes = async (compose: Compose): Promise<Map<string, string>> => {
@@ -17,12 +14,6 @@ const wantedHashes = async (compose: Compose): Promise<Map<string, string>> => {
       return service === '' ? [] : [[service, hash]];
     }),
   );
-};
-
-/** What the name of an image means by now; undefined: no image. */
-const imageIdOf = async (name: string): Promise<string | undefined> => {
-  const told = await runDocker(['image', 'inspect', name], { doing: 'look at an image' }).catch(() => undefined);
-  return told === undefined ? undefined : imageSchema.parse(JSON.parse(told))[0]?.Id;
 };
 
 /** Processes of the server read messox.yaml when they start. */

@@ -80,6 +80,7 @@ export const errorCodes = {
   nginx_refuses: error('tool', 'nginx does not take its configuration; what ran goes on as it was.'),
   container_unhealthy: error('unhealthy', 'A container has failed, or is not healthy.'),
   connections_exceeded: error('usage', 'The processes would need more connections than the database has.'),
+  files_changed: error('state', 'A generated file was changed while a command was about to write it.'),
   project_newer: error('preflight', 'The server of the folder is of a newer version than the command.'),
   upgrade_hard_stop: error('preflight', 'The way to the version leads over another one, which must not be left out.'),
   upgrade_undone: error('unhealthy', 'An upgrade did not go well; the server goes on as it was before.'),

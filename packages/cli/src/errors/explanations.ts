@@ -126,6 +126,8 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
     'Its last lines are shown, what its health check said, and whether the kernel ended it for want of memory. `messox logs` shows more, `messox status` how the others are.',
   connections_exceeded:
     'Each process of the server has connections of its own to PostgreSQL (`database.connections`, and two more). Start fewer processes, give each fewer connections, or give PostgreSQL more memory.',
+  files_changed:
+    'A command goes by what the generated files hold when it begins, and an upgrade takes minutes for the image before it writes them. What somebody has edited meanwhile is kept, and nothing was written: type the command again.',
   project_newer:
     'An older version does not know what a newer one did. `npx messox@latest upgrade` leads on; `messox upgrade --rollback`, typed with the newer version, leads back.',
   upgrade_hard_stop:

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
 import { keepProjectName, lacksProjectName, projectName } from '../project/compose-project.ts';
+import { readIfThere } from '../project/read-if-there.ts';
 import type { Settings } from '../project/schema.ts';
 import {
   fillSecretFiles,
@@ -21,6 +22,7 @@ import { applyGenerated, besidePath } from './apply-plan.ts';
 import { type PlannedFile, planFiles, type PlanOptions, withoutMerges } from './plan-files.ts';
 import { readFolder } from './read-folder.ts';
 import { readManifest } from './manifest.ts';
+import { removeStaging } from './stage-rendering.ts';
 
 /** What rendering would do to the folder. */
 export interface Rendering {
@@ -128,21 +130,50 @@ export const planRendering = (
   };
 };
 
-/** Does what was planned: secrets first, then the files. The caller has the lock of the folder. */
-export const applyRendering = ({ dir, plan, project, secrets }: Rendering): void => {
+/**
+ * A plan is of what the files held when it was made: what somebody has written since is not written over.
+ *
+ * @throws CliError files_changed
+ */
+export const refuseEdited = ({ dir, plan }: Pick<Rendering, 'dir' | 'plan'>): void => {
+  const edited = plan.filter(({ current, path }) => readIfThere(join(dir, path))?.toString('utf8') !== current);
+  if (edited.length === 0) return;
+  throw new CliError('files_changed', 'A generated file was edited while the command was at work', {
+    detail: `${edited.map(({ path }) => path).join(', ')}: not as it was when the command began.`,
+    fixes: ['Type the same command again; it goes by what is there now.'],
+  });
+};
+
+/**
+ * Does what was planned: secrets first, then the files. The caller has the lock of the folder.
+ *
+ * @throws CliError files_changed, before anything is written
+ */
+export const applyRendering = (rendering: Rendering): void => {
+  const { dir, plan, project, secrets } = rendering;
+  refuseEdited(rendering);
+  removeStaging(dir);
   keepProjectName(dir, project);
   fillSecretFiles(dir, secrets);
   applyGenerated(dir, { plan, once: ownFiles }, cliVersion());
 };
 
+/** The same where nobody is there to look at a merge: what was edited is kept. @throws CliError as `planRendering` */
+export const planUnattended = (dir: string): Rendering => {
+  const rendering = planRendering(dir);
+  return { ...rendering, plan: withoutMerges(rendering.plan) };
+};
+
+/** Writes what was planned, and tells what it kept. @throws CliError as `applyRendering` */
+export const applyAndWarn = ({ output }: Pick<Context, 'output'>, rendering: Rendering): void => {
+  applyRendering(rendering);
+  for (const warning of [...rendering.warnings, ...keptWarnings(rendering.plan)]) output.warn(warning);
+};
+
 /**
  * For a command that needs the files as they are to be, and has the lock: writes what nobody edited, tells what it kept.
  *
- * @throws CliError as `planRendering`
+ * @throws CliError as `planRendering` and `applyRendering`
  */
-export const renderStackFiles = ({ flags, output }: Pick<Context, 'flags' | 'output'>): void => {
-  const rendering = planRendering(flags.dir);
-  const plan = withoutMerges(rendering.plan);
-  applyRendering({ ...rendering, plan });
-  for (const warning of [...rendering.warnings, ...keptWarnings(plan)]) output.warn(warning);
-};
+export const renderStackFiles = (context: Pick<Context, 'flags' | 'output'>): void =>
+  applyAndWarn(context, planUnattended(context.flags.dir));

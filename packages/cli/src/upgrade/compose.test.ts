@@ -1,24 +1,80 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { type FakeStack, fakeStack } from '../testing/fake-docker/stack.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { readEnvFile } from '../project/secrets.ts';
+import type { FakeDocker } from '../testing/fake-docker/index.ts';
+import { fakeStack } from '../testing/fake-docker/stack.ts';
 import { messox, messoxHere } from '../testing/messox.ts';
+
+const readProjectName = (dir: string): string => readEnvFile(dir).values.get('COMPOSE_PROJECT_NAME') ?? '';
 
 const conf = (dir: string): string => readFileSync(join(dir, 'nginx', 'messox.conf'), 'utf8');
 
-const started = ({ docker }: FakeStack, from: number): string[] =>
-  docker.calls.slice(from).flatMap((call) => /^compose (?:up .*|down .*|restart .*)$/.exec(call) ?? []);
+/** Runs the program in the process of the test, with this Docker. */
+const withDocker = ({ env }: FakeDocker, dir: string): ((...args: string[]) => ReturnType<typeof messoxHere>) => {
+  vi.stubEnv('PATH', env.PATH);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return (...args) => messoxHere(args, { dir });
+};
 
-it('only says what it would do while the server is stopped', { timeout: 60_000 }, async () => {
+const started = (calls: readonly string[]): string[] =>
+  calls.flatMap((call) => /^compose (?:up .*|down .*|restart .*)$/.exec(call) ?? []);
+
+it('only says what it would do while the server is stopped', { timeout: 120_000 }, async () => {
   const stack = await fakeStack();
   const asked = await messox(['upgrade', '--dry-run', '--json'], { dir: stack.dir, env: stack.docker.env });
   expect(asked.exitCode, asked.stderr).toBe(0);
   expect(JSON.parse(asked.stdout)).toMatchObject({ event: 'done', migrations: null });
-  expect(started(stack, 0)).toEqual([]);
+  expect(started(stack.docker.calls)).toEqual([]);
   expect(stack.docker.state.containers).toEqual([]);
 });
 
-it('brings back the database and the broker, too, when it fails', { timeout: 120_000 }, async () => {
+it('tells before any yes that the data is of another version of PostgreSQL', { timeout: 120_000 }, async () => {
+  const { dir, docker } = await fakeStack();
+  const project = readProjectName(dir);
+  await messoxHere(['config', 'set', 'deploy.images.postgres', 'postgres:99'], { dir });
+  docker.state.images = { [`${project}-server:0.0.0`]: 'sha256:0' };
+  docker.state.volumes = { [`${project}_postgres`]: { major: 17 } };
+  const { exitCode, stderr } = await withDocker(docker, dir)('upgrade', '--dry-run');
+  expect(exitCode, stderr).toBe(4);
+  expect(stderr).toContain('The data is of PostgreSQL 17');
+  expect(docker.state.containers).toEqual([]);
+});
+
+it('stops what it has started for its question, where that is the end of it', { timeout: 240_000 }, async () => {
+  const { dir, docker } = await fakeStack();
+  const run = withDocker(docker, dir);
+  const upgrade = (...words: string[]) => run('upgrade', ...words);
+  await messoxHere(['config', 'set', 'deploy.images.node', 'node:98-slim'], { dir });
+  // There is no image to look at the data with, so PostgreSQL itself is asked, after the yes.
+  await messoxHere(['config', 'set', 'deploy.images.postgres', 'postgres:99'], { dir });
+  const refused = await upgrade('--yes', '--skip-backup');
+  expect(refused.exitCode, refused.stderr).toBe(4);
+  expect(refused.stderr).toMatch(/nothing was changed.*\[postgres_other_major\]/s);
+  expect(started(docker.calls)).toContain('compose up --detach --no-deps --no-build postgres');
+  expect(docker.state.containers).toEqual([]);
+
+  await messoxHere(['config', 'unset', 'deploy.images.postgres'], { dir });
+  const done = await upgrade('--yes', '--skip-backup');
+  expect(done.exitCode, done.stderr).toBe(0);
+  const first = Object.entries(docker.state.images).find(([name]) => name.endsWith('-server:0.0.0'))?.[1];
+  await messoxHere(['config', 'set', 'deploy.images.node', 'node:99-slim'], { dir });
+  await run('down');
+  const next = await upgrade('--yes', '--skip-backup');
+  expect(next.exitCode, next.stderr).toBe(0);
+  const project = readProjectName(dir);
+  expect(docker.state.images[`${project}-server:0.0.0`]).not.toBe(first);
+
+  await run('down');
+  const asked = await upgrade('--rollback', '--no-input');
+  expect(asked.exitCode, asked.stderr).toBe(2);
+  expect(docker.state.containers).toEqual([]);
+  const back = await upgrade('--rollback', '--yes');
+  expect(back.exitCode, back.stderr).toBe(0);
+  expect(docker.state.images[`${project}-server:0.0.0`]).toBe(first);
+});
+
+it('brings back the database and the broker, too, when it fails', { timeout: 240_000 }, async () => {
   const stack = await fakeStack();
   const { dir, docker } = stack;
   const up = await messox(['up', '-d'], { dir, env: docker.env });
@@ -30,7 +86,7 @@ it('brings back the database and the broker, too, when it fails', { timeout: 120
   const failed = await messox(['upgrade', '--yes', '--skip-backup'], { dir, env: docker.env });
   expect([failed.exitCode, failed.stderr]).toEqual([6, expect.stringContaining('the server goes on as it was')]);
   const data = ['postgres', 'rabbitmq'].map((service) => `compose up --detach --no-deps --no-build ${service}`);
-  expect(started(stack, from)).toEqual([...data, ...data]);
+  expect(started(docker.calls.slice(from))).toEqual([...data, ...data]);
   expect(conf(dir)).toBe(before);
 
   // One that was stopped is stopped again.
@@ -38,6 +94,6 @@ it('brings back the database and the broker, too, when it fails', { timeout: 120
   const again = docker.calls.length;
   const stopped = await messox(['upgrade', '--yes', '--skip-backup'], { dir, env: docker.env });
   expect([stopped.exitCode, stopped.stderr]).toEqual([6, expect.stringContaining('stopped, as it was')]);
-  expect(started(stack, again).at(-1)).toBe('compose down --remove-orphans');
+  expect(started(docker.calls.slice(again)).at(-1)).toBe('compose down --remove-orphans');
   expect(docker.state.containers).toEqual([]);
 });

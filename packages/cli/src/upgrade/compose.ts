@@ -1,64 +1,45 @@
-import { requireEngine } from '../docker/engine.ts';
-import { buildImage } from '../docker/build-image.ts';
 import { checkConnections } from '../docker/connections.ts';
-import { listContainers } from '../docker/containers.ts';
-import { migrateStack } from '../docker/migrate-stack.ts';
-import { checkNginx } from '../docker/nginx.ts';
+import { type Container, listContainers } from '../docker/containers.ts';
 import { readDockerDisk } from '../docker/docker-disk.ts';
-import { replaceReplicas } from '../docker/replace-replicas.ts';
+import { requireEngine } from '../docker/engine.ts';
+import { imageIdOf } from '../docker/image-id.ts';
+import { putToRest } from '../docker/put-to-rest.ts';
 import { runningVersion } from '../docker/server-version.ts';
-import { isRunningProcess, type ServerService } from '../docker/services.ts';
+import { isRunningProcess } from '../docker/services.ts';
 import { openStack, type RunningStack } from '../docker/stack.ts';
-import { withStackSql } from '../docker/stack-database.ts';
-import { ensureConnections, startData, startNginx, startServer, type StackWork } from '../docker/start-stack.ts';
-import { removeStack } from '../docker/stop-stack.ts';
+import { tryStaged } from '../docker/staged-stack.ts';
+import { storedMajor } from '../docker/stored-major.ts';
 import { preflight } from '../doctor/preflight.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { exit, type ExitCode } from '../errors/exit.ts';
 import { translate } from '../errors/translate.ts';
 import type { Context } from '../framework/context.ts';
-import { refuseInterrupted } from '../framework/interrupt.ts';
 import { readManifest } from '../generated/manifest.ts';
-import { withoutMerges } from '../generated/plan-files.ts';
-import { applyRendering, keptWarnings, planRendering, type Rendering } from '../generated/render-project.ts';
+import { planUnattended, refuseEdited, type Rendering } from '../generated/render-project.ts';
 import type { Style } from '../output/style.ts';
 import { withLock } from '../project/lock.ts';
 import { cliVersion } from '../version.ts';
 import { backUp } from './backup.ts';
-import { readDatabaseFacts, type DatabaseFacts } from './database-facts.ts';
+import { carryOut } from './carry-out.ts';
+import { type DatabaseFacts, stackFacts } from './database-facts.ts';
 import { planUpgrade } from './plan-upgrade.ts';
 import {
   appliedKeys,
-  beginUpgrade,
   continuedUpgrade,
   finishUpgrade,
-  forgetPrevious,
-  forgetUpgrade,
-  lastUpgrade,
-  refuseContracted,
+  type StackSnapshot,
   unfinishedUpgrade,
   type UpgradeRecord,
 } from './record.ts';
-import { refuseOtherMajor } from './refuse-other-major.ts';
+import { majorOf, refuseOtherMajor } from './refuse-other-major.ts';
 import { planData, renderPlan } from './render-plan.ts';
 import { tellUpgraded } from './result.ts';
-import { backupNeed, refuseNoRoom } from './room.ts';
-import { hasImage, putFilesBack, putImageBack, takeSnapshot } from './stack-snapshot.ts';
+import { backupNeed, type Need, refuseNoRoom } from './room.ts';
+import { imageBefore, putImageBack, takeSnapshot } from './stack-snapshot.ts';
 import { hasWork, type UpgradePlan } from './upgrade-plan.ts';
 import type { UpgradeOptions } from './upgrade-options.ts';
 
 const changed = ['create', 'replace', 'merge', 'delete', 'conflict'];
-
-/** The version that runs; where nothing does, the one that generated the files last. */
-const versionOf = async ({ compose, dir }: RunningStack): Promise<string | undefined> =>
-  runningVersion(await listContainers(compose.project)) ?? readManifest(dir).files['compose.yaml']?.version;
-
-/** PostgreSQL is started for it where the stack is stopped. */
-const factsOf = (dir: string): Promise<DatabaseFacts> =>
-  withStackSql(dir, { starts: true }, (sql) => readDatabaseFacts(sql, dir));
-
-const isStopped = async ({ compose }: RunningStack): Promise<boolean> =>
-  !(await listContainers(compose.project)).some(isRunningProcess);
 
 /** What is said where nothing is to be done. */
 const upToDate = ({ pending, to }: UpgradePlan, style: Style): string[] => [
@@ -66,133 +47,109 @@ const upToDate = ({ pending, to }: UpgradePlan, style: Style): string[] => [
   ...(pending ? [] : ['  It is stopped, so its database was not asked; `messox up` migrates it.']),
 ];
 
-const planFiles = (dir: string): Rendering => {
-  const rendering = planRendering(dir);
-  return { ...rendering, plan: withoutMerges(rendering.plan) };
-};
-
 /** What two images of the server may differ by, in bytes, when nobody knows yet. */
 const imageBytes = 512 * 1024 ** 2;
 
-const refuseFullDisk = async ({ dir }: RunningStack, bytes: number, isBackedUp: boolean): Promise<void> => {
+const imageNeed = async (): Promise<Need> => {
   const { folder, freeBytes } = await readDockerDisk();
-  refuseNoRoom([
-    ...(isBackedUp ? [await backupNeed(dir, bytes)] : []),
-    { what: 'The new image', bytes: imageBytes, folder, freeBytes },
-  ]);
+  return { what: 'The new image', bytes: imageBytes, folder, freeBytes };
 };
 
-/** Checks the new files and builds the image: nothing that runs has been touched yet. */
-const prepare = async ({ context, stack }: StackWork, rendering: Rendering): Promise<void> => {
-  const { compose } = stack;
-  applyRendering(rendering);
-  await compose.run(['config', '--quiet'], { doing: 'read compose.yaml' });
-  await checkNginx(compose);
-  await buildImage(context, compose);
-};
-
-/** How far an upgrade came. */
-interface Progress {
-  /** Whether anybody was served before. */
-  readonly wasServing: boolean;
-  touchedData: boolean;
-  migrated: boolean;
-  readonly replaced: ServerService[];
-  touchedNginx: boolean;
+/** What is known before the question. */
+interface Seen {
+  readonly stack: RunningStack;
+  /** All that there is of it in Docker. */
+  readonly containers: readonly Container[];
+  readonly rendering: Rendering;
+  /** The version that runs, or ran last. */
+  readonly from: string | undefined;
+  /** An upgrade that was killed, and goes on with this one. */
+  readonly unfinished: UpgradeRecord | undefined;
+  /** Undefined while the stack is stopped: it stays so until somebody has said yes. */
+  readonly database: DatabaseFacts | undefined;
 }
 
-/**
- * Puts back what was changed, and only that: files, image, database and broker, processes, nginx. A stack that was stopped is
- * stopped again.
- *
- * @throws CliError rollback_impossible where a migration took away what the version before uses
- */
-const undo = async (work: StackWork, record: UpgradeRecord, progress: Progress): Promise<void> => {
-  const { stack: snapshot } = record;
-  if (!snapshot) return;
-  const { stack, waitMs } = work;
-  const { compose, dir, settings } = stack;
-  // Whoever pressed Ctrl-C wants this, and not the half of it.
-  const context = { ...work.context, signal: new AbortController().signal };
-  const back = { context, stack, waitMs };
-  if (progress.migrated) refuseContracted(record, (await factsOf(dir)).migrations, context.place);
-  context.output.say('Going back to how it was');
-  putFilesBack(dir, snapshot);
-  await putImageBack(snapshot);
-  if (progress.wasServing) {
-    if (progress.touchedData) await startData(back);
-    for (const service of progress.replaced)
-      await replaceReplicas(compose, {
-        service,
-        count: settings.deploy.replicas[service],
-        waitMs,
-        signal: context.signal,
-        tell: (text) => context.output.say(text),
-      });
-    if (progress.touchedNginx) await startNginx(back);
-  } else if (progress.touchedData) await removeStack(context, compose);
-  // The next one goes on from the same migrations: those that were applied stay.
-  if (!progress.migrated) forgetUpgrade(dir);
-};
-
-const undone = (cause: unknown, { wasServing }: Progress): CliError => {
-  const { code, detail, fixes, message } = translate(cause);
-  const state = wasServing ? 'the server goes on as it was' : 'the server is stopped, as it was';
-  if (code === 'interrupted') return new CliError('interrupted', `Interrupted; ${state}`, { cause });
-  return new CliError('upgrade_undone', `The upgrade did not go well, and ${state}: ${message}`, {
-    ...(detail === undefined ? {} : { detail }),
-    fixes: [...fixes, '`messox upgrade` (once that is mended)'],
-    cause,
-  });
-};
-
-const failed = (cause: unknown, first: unknown): CliError => {
-  const [why, before] = [translate(cause), translate(first)];
-  return new CliError('upgrade_failed', 'The upgrade did not go well, and neither did the way back', {
-    detail: [before.message, before.detail, why.message, why.detail].filter(Boolean).join('\n'),
-    // Where there is no way back, how one comes on is what that said.
-    fixes: why.code === 'rollback_impossible' ? why.fixes : ['`messox upgrade --rollback`', '`messox status`'],
-    cause,
-  });
-};
-
-/** Files, image, database, processes: in this order, and all of it or nothing. */
-const carryOut = async (
-  work: StackWork,
-  rendering: Rendering,
-  record: UpgradeRecord,
-  needed: number,
-): Promise<void> => {
-  const { context, stack } = work;
-  const progress: Progress = {
-    wasServing: !(await isStopped(stack)),
-    touchedData: false,
-    migrated: false,
-    replaced: [],
-    touchedNginx: false,
+const lookAround = async (stack: RunningStack): Promise<Seen> => {
+  const { compose, dir } = stack;
+  const containers = await listContainers(compose.project);
+  const running = runningVersion(containers);
+  const unfinished = continuedUpgrade(unfinishedUpgrade(dir), { running, to: cliVersion() });
+  return {
+    stack,
+    containers,
+    rendering: planUnattended(dir),
+    // Where nothing runs, the version that generated the files last.
+    from: unfinished?.from ?? running ?? readManifest(dir).files['compose.yaml']?.version,
+    unfinished,
+    database: containers.some(isRunningProcess) ? await stackFacts(dir) : undefined,
   };
-  beginUpgrade(stack.dir, record);
+};
+
+const planOf = (context: Context, { database, from, rendering }: Seen): UpgradePlan => {
+  const files = rendering.plan.filter(({ action }) => changed.includes(action)).map(({ path }) => path);
+  return planUpgrade(context, { from, database, files });
+};
+
+/** All that can be told before the question. @throws CliError as what it asks */
+const refuseBefore = async (context: Context, seen: Seen, { skipBackup }: UpgradeOptions): Promise<void> => {
+  const { dir } = seen.stack;
+  const { database } = seen;
+  refuseNoRoom([...(database && !skipBackup ? [await backupNeed(dir, database.bytes)] : []), await imageNeed()]);
+  await preflight(context, { dir, occasion: 'upgrade' });
+};
+
+/** The database of a stack that was stopped, which is asked once somebody has said yes. */
+const lookAtStopped = async (context: Context, seen: Seen, { skipBackup }: UpgradeOptions): Promise<DatabaseFacts> => {
+  const { stack } = seen;
+  const database = await stackFacts(stack.dir);
+  for (const line of renderPlan(planOf(context, { ...seen, database }))) context.output.say(line);
+  refuseOtherMajor(stack.settings, database.major);
+  if (!skipBackup) refuseNoRoom([await backupNeed(stack.dir, database.bytes)]);
+  return database;
+};
+
+const nothingChanged = 'nothing was changed';
+
+const refused = (cause: unknown): CliError => {
+  const { code, detail, fixes, message } = translate(cause);
+  const told = message.endsWith(nothingChanged) ? message : `${message}; ${nothingChanged}`;
+  return new CliError(code, told, { ...(detail === undefined ? {} : { detail }), fixes, cause });
+};
+
+interface Preparation {
+  /** What the processes of the server run, or ran last. */
+  readonly image: StackSnapshot['image'];
+  readonly options: UpgradeOptions;
+  readonly to: string;
+}
+
+/** Tries the new files and builds the image, and then asks a database that was stopped and writes the backup. */
+const prepare = async (context: Context, seen: Seen, { image, options, to }: Preparation): Promise<UpgradeRecord> => {
+  const { containers, from, rendering, stack, unfinished } = seen;
+  const { compose } = stack;
+  // The build takes the name of the image where the version is the same.
+  const meant = image ? await imageIdOf(image.name) : undefined;
   try {
-    await prepare(work, rendering);
-    refuseInterrupted(context.signal);
-    progress.touchedData = true;
-    await startData(work);
-    await ensureConnections(work, needed);
-    context.output.say('Migrating the database');
-    progress.migrated = true;
-    await migrateStack(context, stack.compose);
-    await startServer({ ...work, onReplaced: (service) => progress.replaced.push(service) });
-    progress.touchedNginx = true;
-    await startNginx(work);
+    await tryStaged(context, compose, rendering);
+    refuseEdited(rendering);
+    const database = seen.database ?? (await lookAtStopped(context, seen, options));
+    return {
+      from: from ?? null,
+      to,
+      at: new Date().toISOString(),
+      backup: options.skipBackup ? null : await backUp(context, 'compose'),
+      migrations: unfinished?.migrations ?? appliedKeys(database.migrations),
+      stack: unfinished?.stack ?? takeSnapshot(rendering, image),
+    };
   } catch (error) {
     try {
-      await undo(work, record, progress);
-    } catch (second) {
-      throw failed(second, error);
+      if (image && meant !== undefined) await putImageBack({ ...image, id: meant });
+      await putToRest(context, compose, containers);
+    } catch {
+      throw error;
     }
-    throw undone(error, progress);
+    throw refused(error);
   }
-  finishUpgrade(stack.dir, record);
 };
 
 /** Brings a server that Docker runs to the version of this command. */
@@ -200,21 +157,16 @@ export const upgradeCompose = async (context: Context, options: UpgradeOptions):
   const { ask, flags, output } = context;
   const { dir } = flags;
   const stack = openStack(dir);
+  const { compose, settings } = stack;
   await requireEngine();
   return withLock(dir, 'upgrade', async () => {
     const begin = performance.now();
-    const running = await versionOf(stack);
-    const unfinished = continuedUpgrade(unfinishedUpgrade(dir), {
-      running: runningVersion(await listContainers(stack.compose.project)),
-      to: cliVersion(),
-    });
-    const rendering = planFiles(dir);
-    // What is stopped stays stopped until somebody has said yes.
-    const seen = (await isStopped(stack)) ? undefined : await factsOf(dir);
-    const files = rendering.plan.filter(({ action }) => changed.includes(action)).map(({ path }) => path);
-    const from = unfinished?.from ?? running;
-    const plan = planUpgrade(context, { from, database: seen, files });
+    const seen = await lookAround(stack);
+    const { containers, database, from, rendering, unfinished } = seen;
+    const plan = planOf(context, seen);
     const isDue = hasWork(plan) || unfinished !== undefined;
+    if (isDue && majorOf(settings.deploy.images.postgres) !== undefined)
+      refuseOtherMajor(settings, database?.major ?? (await storedMajor(stack, from)));
     if (options.dryRun || !isDue) {
       output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>
         isDue ? renderPlan(plan) : upToDate(plan, style),
@@ -222,66 +174,14 @@ export const upgradeCompose = async (context: Context, options: UpgradeOptions):
       return options.exitCode && isDue ? exit.state : exit.done;
     }
     for (const line of renderPlan(plan)) output.say(line);
-    const checkDatabase = async ({ bytes, major }: DatabaseFacts): Promise<void> => {
-      refuseOtherMajor(stack.settings, major);
-      await refuseFullDisk(stack, bytes, !options.skipBackup);
-    };
-    if (seen) await checkDatabase(seen);
-    const { needed } = checkConnections(dir, stack.settings);
-    await preflight(context, { dir, occasion: 'upgrade' });
+    const { needed } = checkConnections(dir, settings);
+    await refuseBefore(context, seen, options);
     await ask.confirmOrCancel({ message: `Upgrade to messox ${plan.to}?`, default: true });
-    const database = seen ?? (await factsOf(dir));
-    if (!seen) {
-      for (const line of renderPlan(planUpgrade(context, { from, database, files }))) output.say(line);
-      await checkDatabase(database);
-    }
-    const backup = options.skipBackup ? null : await backUp(context, 'compose');
-    const record: UpgradeRecord = {
-      from: plan.from ?? null,
-      to: plan.to,
-      at: new Date().toISOString(),
-      backup,
-      migrations: unfinished?.migrations ?? appliedKeys(database.migrations),
-      stack: unfinished?.stack ?? (await takeSnapshot(rendering)),
-    };
-    await carryOut({ context, stack, waitMs: options.waitMs }, rendering, record, needed);
-    for (const warning of [...rendering.warnings, ...keptWarnings(rendering.plan)]) output.warn(warning);
+    const image = unfinished?.stack?.image ?? (await imageBefore(containers, compose.project, from));
+    const record = await prepare(context, seen, { image, options, to: plan.to });
+    await carryOut({ context, stack, waitMs: options.waitMs }, { rendering, record, needed, before: containers });
+    finishUpgrade(dir, record);
     tellUpgraded(context, record, begin);
-    return exit.done;
-  });
-};
-
-/** Goes back to the files and the image of before the last upgrade, while the server goes on. */
-export const rollBackCompose = async (context: Context, { waitMs }: UpgradeOptions): Promise<ExitCode> => {
-  const { ask, flags, output, place } = context;
-  const { dir } = flags;
-  openStack(dir);
-  await requireEngine();
-  return withLock(dir, 'upgrade', async () => {
-    const record = lastUpgrade(dir);
-    const snapshot = record.stack;
-    const from = record.from ?? 'of before';
-    if (!snapshot) throw new CliError('rollback_impossible', 'The last upgrade was of a server of another mode');
-    refuseContracted(record, (await factsOf(dir)).migrations, place);
-    if (snapshot.image && !(await hasImage(snapshot.image.id)))
-      throw new CliError('rollback_impossible', `Docker does not have the image ${snapshot.image.name} any more`, {
-        detail: 'It was removed since the upgrade.',
-        fixes: [`npx messox@${from} up -d (builds it anew, with the files of that version)`],
-      });
-    await ask.confirmOrCancel({ message: `Go back to messox ${from}?`, default: true });
-    beginUpgrade(dir, record);
-    for (const path of putFilesBack(dir, snapshot))
-      output.warn(`${path} was edited since the upgrade, so it was kept; what it was is in ${path}.new`);
-    await putImageBack(snapshot);
-    const work = { context, stack: openStack(dir), waitMs };
-    await startData(work);
-    await startServer(work);
-    await startNginx(work);
-    forgetPrevious(dir);
-    output.result({ event: 'done', version: record.from }, (style) => [
-      `${style.green(style.signs.ok)} The server is of messox ${from} again`,
-      `  Type its commands with that version: npx messox@${from} status`,
-    ]);
     return exit.done;
   });
 };

@@ -1,4 +1,5 @@
 import { migrationStatus, type MigrationStatus, type Sql } from '@messox/server';
+import { withStackSql } from '../docker/stack-database.ts';
 import type { Context } from '../framework/context.ts';
 import { hasDatabase, withEmbedded } from '../project/database.ts';
 
@@ -15,6 +16,10 @@ const readDatabaseFacts = async (sql: Sql, dir: string): Promise<DatabaseFacts> 
     select pg_database_size(current_database()) as bytes, current_setting('server_version_num')::int / 10000 as major`;
   return { migrations: await migrationStatus(sql, dir), bytes: row?.bytes ?? 0, major: row?.major ?? 0 };
 };
+
+/** Of a server that Docker runs; PostgreSQL is started for it where that is stopped. */
+export const stackFacts = (dir: string): Promise<DatabaseFacts> =>
+  withStackSql(dir, { starts: true }, (sql) => readDatabaseFacts(sql, dir));
 
 /** Of a server of one process; undefined where there is no database yet. The caller has the lock. */
 export const embeddedFacts = (context: Context): Promise<DatabaseFacts | undefined> => {

@@ -13,11 +13,12 @@ export const majorOf = (image: string): number | undefined => {
 /**
  * The files of one version of PostgreSQL are not those of another; no upgrade of messox changes that by the way.
  *
+ * @param major of the data; undefined while nobody can tell
  * @throws CliError postgres_other_major
  */
-export const refuseOtherMajor = ({ deploy: { images } }: Settings, major: number): void => {
+export const refuseOtherMajor = ({ deploy: { images } }: Settings, major: number | undefined): void => {
   const next = majorOf(images.postgres);
-  if (next === undefined || next === major) return;
+  if (next === undefined || major === undefined || next === major) return;
   throw new CliError(
     'postgres_other_major',
     `The data is of PostgreSQL ${major}, and the image of PostgreSQL ${next}`,

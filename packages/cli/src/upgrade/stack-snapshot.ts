@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { listContainers } from '../docker/containers.ts';
+import type { Container } from '../docker/containers.ts';
+import { imageIdOf } from '../docker/image-id.ts';
 import { runDocker } from '../docker/run-docker.ts';
 import { oldestProcess } from '../docker/server-version.ts';
 import { besidePath } from '../generated/apply-plan.ts';
@@ -28,10 +29,20 @@ const basesOf = (dir: string): StackSnapshot['base'] => {
   return Object.fromEntries(paths.map((path) => [path.slice(base.length + 1), textOf(path) ?? '']));
 };
 
-/** What the processes of the server run; where some were replaced already, what the others do. */
-const imageOf = async (project: string): Promise<StackSnapshot['image']> => {
-  const running = oldestProcess(await listContainers(project));
-  return running ? { name: running.image, id: running.imageId } : null;
+/**
+ * What the processes of the server run; where some were replaced already, what the others do. Of a server that is stopped it
+ * is the image of its version; null where that is not there.
+ */
+export const imageBefore = async (
+  containers: readonly Container[],
+  project: string,
+  version: string | undefined,
+): Promise<StackSnapshot['image']> => {
+  const running = oldestProcess(containers);
+  if (running) return { name: running.image, id: running.imageId };
+  const name = `${project}-server:${version ?? ''}`;
+  const id = version === undefined ? undefined : await imageIdOf(name);
+  return id === undefined ? null : { name, id };
 };
 
 /** Lines with the image of that name, of whatever version. */
@@ -69,13 +80,13 @@ export const namingWhatRuns = (snapshot: StackSnapshot): StackSnapshot => {
 };
 
 /** The generated part of the folder, with what the rendering will change, and the image of the server. */
-export const takeSnapshot = async ({ dir, plan, project }: Rendering): Promise<StackSnapshot> => {
+export const takeSnapshot = ({ dir, plan }: Rendering, image: StackSnapshot['image']): StackSnapshot => {
   const paths = [...Object.keys(readManifest(dir).files), ...plan.map(({ path }) => path)];
   return namingWhatRuns({
     files: Object.fromEntries([...new Set(paths)].map((path) => [path, fileAt(join(dir, path))])),
     base: basesOf(dir),
     manifest: textOf(projectPaths(dir).manifest) ?? null,
-    image: await imageOf(project),
+    image,
   });
 };
 
@@ -108,14 +119,7 @@ export const putFilesBack = (dir: string, { base, files, manifest }: StackSnapsh
   return kept;
 };
 
-/** Whether Docker still has the image. */
-export const hasImage = (id: string): Promise<boolean> =>
-  runDocker(['image', 'inspect', id], { doing: 'look at an image' }).then(
-    () => true,
-    () => false,
-  );
-
 /** Lets the name of the image mean what it meant: another build may have taken it. */
-export const putImageBack = async ({ image }: StackSnapshot): Promise<void> => {
+export const putImageBack = async (image: StackSnapshot['image']): Promise<void> => {
   if (image) await runDocker(['tag', image.id, image.name], { doing: 'name the image of before' });
 };

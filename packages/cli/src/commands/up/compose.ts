@@ -3,17 +3,16 @@ import { CliError } from '../../errors/cli-error.ts';
 import { exit, type ExitCode } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import { refuseInterrupted } from '../../framework/interrupt.ts';
-import { buildImage } from '../../docker/build-image.ts';
 import { checkConnections } from '../../docker/connections.ts';
 import { listContainers } from '../../docker/containers.ts';
 import { migrateStack } from '../../docker/migrate-stack.ts';
-import { checkNginx } from '../../docker/nginx.ts';
 import { removeIll } from '../../docker/remove-containers.ts';
 import { isServerService } from '../../docker/services.ts';
+import { tryStaged } from '../../docker/staged-stack.ts';
 import { ensureConnections, startData, startNginx, startServer, type StackWork } from '../../docker/start-stack.ts';
 import { openStack, type RunningStack } from '../../docker/stack.ts';
 import { removeStack } from '../../docker/stop-stack.ts';
-import { renderStackFiles } from '../../generated/render-project.ts';
+import { applyAndWarn, planUnattended } from '../../generated/render-project.ts';
 import { withLock } from '../../project/lock.ts';
 import { settleUpgrade } from '../../upgrade/record.ts';
 import { cliVersion } from '../../version.ts';
@@ -27,15 +26,14 @@ interface UpOptions {
   readonly waitMs: number;
 }
 
-/** Writes, checks, builds, migrates and starts, and waits until everything is healthy. */
+/** Checks, builds, writes, migrates and starts, and waits until everything is healthy. */
 const start = async (work: StackWork): Promise<void> => {
   const { context, stack } = work;
   const { compose, dir, settings } = stack;
   const { needed } = checkConnections(dir, settings);
-  renderStackFiles(context);
-  await compose.run(['config', '--quiet'], { doing: 'read compose.yaml' });
-  await checkNginx(compose);
-  await buildImage(context, compose);
+  const rendering = planUnattended(dir);
+  await tryStaged(context, compose, rendering);
+  applyAndWarn(context, rendering);
   await removeIll(compose);
   await startData(work);
   await ensureConnections(work, needed);

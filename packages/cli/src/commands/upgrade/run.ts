@@ -8,8 +8,8 @@ export const run: Run<typeof spec> = async (context, _, { rollback, waitTimeout,
   readSettingsFile(dir);
   const options = { ...given, waitMs: waitTimeout * 1_000 };
   if (isCompose(dir)) {
-    const { rollBackCompose, upgradeCompose } = await import('../../upgrade/compose.ts');
-    return rollback ? rollBackCompose(context, options) : upgradeCompose(context, options);
+    if (rollback) return (await import('../../upgrade/roll-back.ts')).rollBackCompose(context, options);
+    return (await import('../../upgrade/compose.ts')).upgradeCompose(context, options);
   }
   if (rollback) return (await import('../../upgrade/roll-back-embedded.ts')).rollBackEmbedded(context);
   return (await import('../../upgrade/embedded.ts')).upgradeEmbedded(context, options);

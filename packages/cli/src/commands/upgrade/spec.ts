@@ -5,7 +5,7 @@ export const spec = defineCommand({
   group: 'Lifecycle',
   summary: 'Bring the server to the version of this command',
   about:
-    'Shows what is new since the version of the server, asks, writes a backup, migrates, and starts the new version. With mode compose the new files are checked and the image is built before anything that runs is changed, processes are replaced while the others work, and when the new ones do not become healthy everything goes back to how it was. --rollback goes back later, as long as no migration has taken away what the version before uses; with mode embedded it says whether that is so, and what to type.',
+    'Shows what is new since the version of the server, asks, writes a backup, migrates, and starts the new version. With mode compose the new files are checked in a folder of their own and the image is built before anything is changed, processes are replaced while the others work, and when the new ones do not become healthy everything goes back to how it was. --rollback goes back later, as long as no migration has taken away what the version before uses; with mode embedded it says whether that is so, and what to type.',
   options: {
     dryRun: { type: 'flag', about: 'Show what would be done, and change nothing' },
     exitCode: { type: 'flag', about: 'With --dry-run: end with exit code 3 when there is something to do' },

@@ -5,6 +5,10 @@ import { container, healthcheck, listensOn, readOnlyMount, type Service } from '
 const own = `${dataUid}:${dataUid}`;
 const ownTmpfs = (path: string): string => `${path}:uid=${dataUid},gid=${dataUid},mode=0755`;
 
+/** Where the data is in the container. From 18 on each major version has a folder of its own below that of the volume. */
+export const postgresVolume = { type: 'volume', source: 'postgres', target: '/var/lib/postgresql' } as const;
+export const postgresFolder = `${postgresVolume.target}/18/docker`;
+
 export const postgresService = (stack: Stack): Service => ({
   image: stack.settings.deploy.images.postgres,
   ...container({ memoryMb: memoryBudget(stack).postgres, pids: 1_024, graceSeconds: 60 }),
@@ -20,14 +24,10 @@ export const postgresService = (stack: Stack): Service => ({
     // Sorts the same on every machine and release, unlike the locales of the C library.
     POSTGRES_INITDB_ARGS:
       '--auth=scram-sha-256 --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 --data-checksums',
-    PGDATA: '/var/lib/postgresql/18/docker',
+    PGDATA: postgresFolder,
   },
   secrets: ['database-password'],
-  volumes: [
-    // From 18 on the folder above: each major version has its own below.
-    { type: 'volume', source: 'postgres', target: '/var/lib/postgresql' },
-    readOnlyMount('./postgres', '/etc/messox/postgres'),
-  ],
+  volumes: [postgresVolume, readOnlyMount('./postgres', '/etc/messox/postgres')],
   tmpfs: ['/tmp:size=64m,mode=1777', ownTmpfs('/var/run/postgresql')],
   shm_size: '256m',
   networks: ['data'],

@@ -9,6 +9,8 @@ export interface Call {
   /** Of `docker compose`; empty for calls that are none. */
   readonly dir: string;
   readonly project: string;
+  /** Given with `--file`; none where compose finds them. */
+  readonly files: readonly string[];
   /** Without the options of compose itself: `compose up --detach postgres`. */
   readonly words: readonly string[];
 }
@@ -37,10 +39,10 @@ export const split = (words: readonly string[], ...valued: readonly string[]): S
 };
 
 export const readCall = (state: FakeState, socket: Socket, argv: readonly string[]): Call => {
-  if (argv[0] !== 'compose') return { state, socket, dir: '', project: '', words: argv };
-  const options = split(argv.slice(1), '--project-directory', '--project-name', '--progress');
+  if (argv[0] !== 'compose') return { state, socket, dir: '', project: '', files: [], words: argv };
+  const options = split(argv.slice(1), '--project-directory', '--project-name', '--file', '--progress');
   const [[dir = ''], [project = '']] = [options.all('--project-directory'), options.all('--project-name')];
-  return { state, socket, dir, project, words: ['compose', ...options.rest] };
+  return { state, socket, dir, project, files: options.all('--file'), words: ['compose', ...options.rest] };
 };
 
 /** Ends as `docker` does when it cannot do what it was asked for. */

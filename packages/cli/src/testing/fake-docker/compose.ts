@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { type Call, type Command, Refusal, split } from './call.ts';
-import { hashOf, readComposeFile, sha256 } from './compose-file.ts';
+import { hashOf, readComposeFile, resolved, sha256 } from './compose-file.ts';
 import { printLogs } from './logs.ts';
 import type { FakeContainer } from './state.ts';
 
 /** What the files say of a service, with the image that the name of its image means: one that is not built here comes from a registry. */
-const describe = ({ dir, state }: Call, name: string) => {
-  const { services } = readComposeFile(dir);
+const describe = ({ dir, files, state }: Call, name: string) => {
+  const { services } = readComposeFile(dir, files);
   const service = services[name];
   if (!service) throw new Refusal(`no such service: ${name}`);
   const { image } = service;
@@ -67,10 +67,17 @@ const bringUp = (call: Call, name: string, wanted: number | undefined, leavesAlo
   ].sort((a, b) => a.name.localeCompare(b.name));
 };
 
+/** The first PostgreSQL that is started makes its data, and every other one finds it. */
+const makeData = (call: Call): void => {
+  const major = Number(/:(\d+)/.exec(describe(call, 'postgres').image)?.[1]);
+  call.state.volumes = { [`${call.project}_postgres`]: { major }, ...call.state.volumes };
+};
+
 const up: Command = (call, words) => {
   const { all, has, rest } = split(words, '--scale');
   const scale = new Map(all('--scale').map((pair) => pair.split('=') as [string, string]));
   for (const name of rest) {
+    if (name === 'postgres') makeData(call);
     const wanted = scale.get(name);
     bringUp(call, name, wanted === undefined ? undefined : Number(wanted), has('--no-recreate'));
   }
@@ -86,16 +93,19 @@ const down: Command = ({ project, state }) => {
 };
 
 /** The same files make the same image. */
-const build: Command = ({ dir, state }) => {
-  const id = sha256(readFileSync(join(dir, 'Dockerfile'), 'utf8'));
-  const built = Object.values(readComposeFile(dir).services).filter((service) => service.build);
-  state.images = { ...state.images, ...Object.fromEntries(built.map(({ image }) => [image, id])) };
+const build: Command = ({ dir, files, state }) => {
+  for (const { build: how, image } of Object.values(resolved(dir, readComposeFile(dir, files)).services)) {
+    if (!how) continue;
+    const id = sha256(readFileSync(resolve(how.context, how.dockerfile ?? 'Dockerfile'), 'utf8'));
+    state.images = { ...state.images, [image]: id };
+    state.built = [...new Set([...state.built, id])];
+  }
 };
 
-const config: Command = ({ dir }, words) => {
-  const { services } = readComposeFile(dir);
-  if (words.includes('--quiet')) return undefined;
-  if (!words.includes('--hash')) return { services };
+const config: Command = ({ dir, files }, words) => {
+  const file = readComposeFile(dir, files);
+  const { services } = file;
+  if (!words.includes('--hash')) return resolved(dir, file);
   return Object.entries(services)
     .map(([name, service]) => `${name} ${hashOf(service)}`)
     .join('\n');
@@ -109,6 +119,13 @@ const migrateDatabase = async ({ state }: Call): Promise<void> => {
   await database.close();
 };
 
+/** Whatever is mounted as its configuration, it takes it. */
+const tryNginx = ({ dir, files, state }: Call): void => {
+  const { volumes = [] } = resolved(dir, readComposeFile(dir, files)).services.nginx ?? {};
+  const folder = volumes.find(({ target }) => target === '/etc/nginx')?.source ?? '';
+  state.tried = readFileSync(resolve(folder, 'messox.conf'), 'utf8');
+};
+
 const run: Command = async (call, words) => {
   const { has, rest } = split(words, '--entrypoint');
   const [name = ''] = rest;
@@ -118,6 +135,7 @@ const run: Command = async (call, words) => {
     return container.id;
   }
   if (name === 'migrate') await migrateDatabase(call);
+  if (name === 'nginx') tryNginx(call);
   return undefined;
 };
 

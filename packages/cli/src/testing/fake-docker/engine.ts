@@ -79,14 +79,45 @@ const exec: Command = async ({ socket, state }, words) => {
   await once(database, 'close');
 };
 
-const inspectImage: Command = ({ state: { images } }, [, name = '']) => {
-  const id = images[name] ?? Object.values(images).find((known) => known === name);
+const inspectImage: Command = ({ state: { built, images } }, [, name = '']) => {
+  const id = images[name] ?? [...built, ...Object.values(images)].find((known) => known === name);
   if (id === undefined) throw new Refusal(`Error response from daemon: No such image: ${name}`);
   return [{ Id: id }];
 };
 
 const tag: Command = ({ state }, [id = '', name = '']) => {
   state.images = { ...state.images, [name]: id };
+};
+
+/** Those that were built here, by all names that they have. */
+const listImages: Command = ({ state }) =>
+  state.built
+    .flatMap((id) => {
+      const names = Object.entries(state.images).flatMap(([name, known]) => (known === id ? [name] : []));
+      return (names.length === 0 ? ['<none>:<none>'] : names).map((name) => `${id} ${name}`);
+    })
+    .join('\n');
+
+/** Takes a name away, and with the last one the image, unless a container uses it. */
+const removeImage: Command = ({ state }, [name = '']) => {
+  const id = state.images[name] ?? name;
+  const { [name]: _, ...others } = state.images;
+  const isLast = !Object.values(others).includes(id);
+  if (isLast && state.containers.some(({ imageId }) => imageId === id))
+    throw new Refusal(`Error response from daemon: conflict: unable to delete ${name} (must be forced)`);
+  state.images = others;
+  if (isLast) state.built = state.built.filter((built) => built !== id);
+};
+
+const inspectVolume: Command = ({ state }, [, name = '']) => {
+  if (!state.volumes[name]) throw new Refusal(`Error response from daemon: get ${name}: no such volume`);
+  return [{ Name: name }];
+};
+
+/** A program that reads the version of the data, which is all that messox runs so. */
+const run: Command = ({ state }, words) => {
+  const volume = /source=([^,]+)/.exec(words.join(' '))?.[1] ?? '';
+  return String(state.volumes[volume]?.major);
 };
 
 /** Commands of `docker` itself, by their first word. */
@@ -100,5 +131,9 @@ export const engineCommands: Readonly<Record<string, Command>> = {
   exec,
   logs: ({ state }, words) => linesOf(state, split(words, '--tail').rest[0] ?? ''),
   image: inspectImage,
+  images: listImages,
+  rmi: removeImage,
   tag,
+  volume: inspectVolume,
+  run,
 };

@@ -38,6 +38,12 @@ export interface FakeState {
   containers: readonly FakeContainer[];
   /** What each name of an image means. */
   images: Readonly<Record<string, string>>;
+  /** Ids of the images that were built here, which have the label of their project. */
+  built: readonly string[];
+  /** By name. */
+  volumes: Readonly<Record<string, { readonly major: number }>>;
+  /** What `nginx -t` read as its messox.conf last. */
+  tried: string;
   /** Of containers that are started from now on, by service; healthy where it is not named. */
   health: Readonly<Record<string, Health>>;
   faults: readonly Fault[];
@@ -59,6 +65,9 @@ export const emptyState = (): FakeState => ({
   compose: '2.40.3',
   containers: [],
   images: {},
+  built: [],
+  volumes: {},
+  tried: '',
   health: {},
   faults: [],
   log: [],

@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { stringify } from 'yaml';
+import type { Context } from '../framework/context.ts';
+import type { Rendering } from '../generated/render-project.ts';
+import { removeStaging, stageFiles } from '../generated/stage-rendering.ts';
+import { projectPaths } from '../project/paths.ts';
+import { buildImage } from './build-image.ts';
+import { type Compose, composeOf } from './compose.ts';
+import { describeStack, type StackDescription } from './describe.ts';
+import { checkNginx } from './nginx.ts';
+
+/** Of the admin's own files beside compose.yaml, compose reads the first that is there. */
+const overrides = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+];
+
+/** Where nginx reads in its container. */
+const nginxFolder = '/etc/nginx';
+
+/** The last part of it may not be there yet. */
+const real = (path: string): string =>
+  existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
+
+const isSame = (path: string | undefined, other: string): boolean =>
+  path === other || (path !== undefined && existsSync(dirname(path)) && real(path) === real(other));
+
+/** For compose, which puts in the values of variables. */
+const literal = (path: string): string => path.replaceAll('$', '$$$$');
+
+const mount = (dir: string, source: string, target: string): object => ({
+  type: 'bind',
+  source: `./${literal(relative(dir, source))}`,
+  target: literal(target),
+  read_only: true,
+  bind: { create_host_path: false },
+});
+
+/**
+ * The staged folder in the place of that of the server, and over it what is the admin's there: that is not copied, since nginx
+ * may be allowed to read what this user is not.
+ */
+const nginxMounts = (dir: string): object[] => {
+  const [folder, staged] = [join(dir, 'nginx'), join(projectPaths(dir).staging, 'nginx')];
+  const own = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => !existsSync(join(staged, name)));
+  const mounts = own.flatMap((name) => {
+    const stats = statSync(join(folder, name), { throwIfNoEntry: false });
+    if (stats === undefined) return [];
+    // What is mounted needs a place to be mounted on, which a folder that cannot be written to does not give.
+    if (stats.isDirectory()) mkdirSync(join(staged, name));
+    else writeFileSync(join(staged, name), '');
+    return [mount(dir, join(folder, name), `${nginxFolder}/${name}`)];
+  });
+  return [mount(dir, staged, nginxFolder), ...mounts];
+};
+
+/** What leads nginx and the build to the staged files, where the admin has not led them elsewhere. */
+const redirects = (dir: string, { services: { migrate, nginx } }: StackDescription): object => {
+  const { staging } = projectPaths(dir);
+  const folder = nginx?.volumes?.find(({ target }) => target === nginxFolder)?.source;
+  const { context, dockerfile = 'Dockerfile' } = migrate?.build ?? {};
+  const isBuiltHere = isSame(context, dir) && dockerfile === 'Dockerfile' && existsSync(join(staging, dockerfile));
+  return {
+    services: {
+      ...(isSame(folder, join(dir, 'nginx')) ? { nginx: { volumes: nginxMounts(dir) } } : {}),
+      ...(isBuiltHere ? { migrate: { build: { dockerfile: `${relative(dir, staging)}/Dockerfile` } } } : {}),
+    },
+  };
+};
+
+/** Compose on the staged files. Paths in them mean those of the project folder, as they will, but for what is redirected. */
+const openStaged = async ({ dir, project }: Compose): Promise<Compose> => {
+  const { staging } = projectPaths(dir);
+  const own = overrides.map((name) => join(dir, name)).find((path) => existsSync(path));
+  const files = [join(staging, 'compose.yaml'), ...(own === undefined ? [] : [own])];
+  const description = await describeStack(composeOf(dir, project, files));
+  // Beside the Dockerfile it is found by this name.
+  if (existsSync(join(staging, '.dockerignore')))
+    renameSync(join(staging, '.dockerignore'), join(staging, 'Dockerfile.dockerignore'));
+  const redirect = join(staging, 'redirect.yaml');
+  writeFileSync(redirect, stringify(redirects(dir, description), { version: '1.1' }));
+  return composeOf(dir, project, [...files, redirect]);
+};
+
+/**
+ * Lets compose and the nginx of the image check what rendering would write, and builds the image from it, before one file of
+ * the server is touched. Whatever comes of it, nothing but the image is left. The caller has the lock of the folder.
+ *
+ * @throws CliError nginx_refuses, interrupted; what docker refuses
+ */
+export const tryStaged = async (
+  context: Pick<Context, 'output' | 'signal'>,
+  compose: Compose,
+  { dir, plan }: Rendering,
+): Promise<void> => {
+  try {
+    const staged = stageFiles(dir, plan);
+    // Where the admin has removed compose.yaml, compose finds theirs, or says that there is none.
+    const ready = staged.includes('compose.yaml') ? await openStaged(compose) : compose;
+    await checkNginx(ready);
+    await buildImage(context, ready);
+  } finally {
+    removeStaging(dir);
+  }
+};
