@@ -12,18 +12,29 @@ export interface Remains {
 
 const lines = (text: string): string[] => [...new Set(text.split('\n').filter((line) => line !== ''))];
 
-/** Looks for all that carries the label of the project. */
+/** What an upgrade keeps of an image that was not built here has no label. */
+const imagesNamed = async (repository: string): Promise<string[]> => {
+  const words = ['images', '--filter', `reference=${repository}`, '--format', '{{.Repository}}:{{.Tag}}'];
+  return lines(await runDocker(words, { doing: 'look for images of the server' })).filter(
+    (name) => !name.includes('<none>'),
+  );
+};
+
+/** Looks for all that carries the label of the project, and for images that have its name. */
 export const findRemains = async (project: string): Promise<Remains> => {
   const label = ['--filter', `label=com.docker.compose.project=${project}`];
   const ask = async (words: readonly string[], format: string): Promise<string[]> =>
     lines(await runDocker([...words, ...label, '--format', format], { doing: 'look for what was made' }));
-  const [containers, networks, volumes, images] = await Promise.all([
+  const [kept, containers, networks, volumes, images] = await Promise.all([
+    imagesNamed(`${project}-server`),
     ask(['ps', '--all'], '{{.Names}}'),
     ask(['network', 'ls'], '{{.Name}}'),
     ask(['volume', 'ls'], '{{.Name}}'),
-    ask(['images'], '{{.Repository}}:{{.Tag}}'),
+    ask(['images', '--all'], '{{.Repository}}:{{.Tag}} {{.ID}}'),
   ]);
-  return { containers, networks, volumes, images: images.filter((name) => !name.includes('<none>')) };
+  // One whose name another build has taken has its id alone.
+  const named = images.map((line) => line.split(' ').find((word) => !word.includes('<none>')) ?? '');
+  return { containers, networks, volumes, images: [...new Set([...named, ...kept])] };
 };
 
 /** Removes what is named, each by its exact name. */

@@ -3,7 +3,7 @@ import type { Container } from './containers.ts';
 import { isRunningProcess } from './services.ts';
 
 /** The version of messox in the name of the server's image, `chat-server:0.2.0`; undefined where the admin has named another. */
-const versionInImage = (image: string): string | undefined => /-server:(\d+\.\d+\.\d+\S*)$/.exec(image)?.[1];
+export const versionInImage = (image: string): string | undefined => /-server:(\d+\.\d+\.\d+\S*)$/.exec(image)?.[1];
 
 /** The process of the server that runs the oldest version: where not all were replaced, it is what there was before. */
 export const oldestProcess = (containers: readonly Container[]): Container | undefined => {

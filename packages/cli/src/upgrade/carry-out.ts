@@ -9,7 +9,8 @@ import { translate } from '../errors/translate.ts';
 import { refuseInterrupted } from '../framework/interrupt.ts';
 import { applyAndWarn, type Rendering } from '../generated/render-project.ts';
 import { stackFacts } from './database-facts.ts';
-import { beginUpgrade, forgetUpgrade, refuseContracted, type UpgradeRecord } from './record.ts';
+import { keepPrevious } from './previous-image.ts';
+import { beginUpgrade, forgetUpgrade, previousUpgrade, refuseContracted, type UpgradeRecord } from './record.ts';
 import { putFilesBack, putImageBack } from './stack-snapshot.ts';
 
 /** An upgrade of which all has been asked, checked and built. */
@@ -51,6 +52,7 @@ const undo = async (work: StackWork, ready: Ready, progress: Progress): Promise<
   context.output.say('Going back to how it was');
   putFilesBack(dir, snapshot);
   await putImageBack(snapshot.image);
+  await keepPrevious(compose.project, previousUpgrade(dir)?.stack?.image);
   if (wasServing(ready)) {
     if (progress.touchedData) await startData(back);
     for (const service of progress.replaced)
@@ -99,6 +101,7 @@ export const carryOut = async (work: StackWork, ready: Ready): Promise<void> => 
   const progress: Progress = { touchedData: false, migrated: false, replaced: [], touchedNginx: false };
   beginUpgrade(stack.dir, record);
   try {
+    await keepPrevious(stack.compose.project, record.stack?.image);
     applyAndWarn(context, rendering);
     refuseInterrupted(context.signal);
     progress.touchedData = true;

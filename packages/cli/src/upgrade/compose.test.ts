@@ -63,8 +63,11 @@ it('stops what it has started for its question, where that is the end of it', { 
   const next = await upgrade('--yes', '--skip-backup');
   expect(next.exitCode, next.stderr).toBe(0);
   const project = readProjectName(dir);
+  expect(docker.state.images[`${project}-server:previous`]).toBe(first);
   expect(docker.state.images[`${project}-server:0.0.0`]).not.toBe(first);
 
+  const status = await run('status', '--json');
+  expect(JSON.parse(status.stdout), status.stderr).toMatchObject({ version: '0.0.0', previous: '0.0.0' });
   await run('down');
   const asked = await upgrade('--rollback', '--no-input');
   expect(asked.exitCode, asked.stderr).toBe(2);
@@ -72,6 +75,7 @@ it('stops what it has started for its question, where that is the end of it', { 
   const back = await upgrade('--rollback', '--yes');
   expect(back.exitCode, back.stderr).toBe(0);
   expect(docker.state.images[`${project}-server:0.0.0`]).toBe(first);
+  expect(docker.state.images).not.toHaveProperty([`${project}-server:previous`]);
 });
 
 it('brings back the database and the broker, too, when it fails', { timeout: 240_000 }, async () => {

@@ -23,6 +23,7 @@ import { backUp } from './backup.ts';
 import { carryOut } from './carry-out.ts';
 import { type DatabaseFacts, stackFacts } from './database-facts.ts';
 import { planUpgrade } from './plan-upgrade.ts';
+import { removeSuperseded } from './previous-image.ts';
 import {
   appliedKeys,
   continuedUpgrade,
@@ -181,6 +182,8 @@ export const upgradeCompose = async (context: Context, options: UpgradeOptions):
     const record = await prepare(context, seen, { image, options, to: plan.to });
     await carryOut({ context, stack, waitMs: options.waitMs }, { rendering, record, needed, before: containers });
     finishUpgrade(dir, record);
+    const kept = [record.stack?.image?.id, ...(await listContainers(compose.project)).map(({ imageId }) => imageId)];
+    await removeSuperseded(compose.project, new Set(kept.filter((id) => id !== undefined)));
     tellUpgraded(context, record, begin);
     return exit.done;
   });

@@ -56,7 +56,7 @@ export const beginUpgrade = (dir: string, record: UpgradeRecord): void => write(
 export const unfinishedUpgrade = (dir: string): UpgradeRecord | undefined => read(projectPaths(dir).upgrading);
 
 /** What one can go back to while no upgrade is under way; undefined: nothing. */
-const previousUpgrade = (dir: string): UpgradeRecord | undefined => read(projectPaths(dir).previous);
+export const previousUpgrade = (dir: string): UpgradeRecord | undefined => read(projectPaths(dir).previous);
 
 /** From now on it is what one can go back to. */
 export const finishUpgrade = (dir: string, record: UpgradeRecord): void => {

@@ -10,6 +10,7 @@ import type { Context } from '../framework/context.ts';
 import { otherVersion } from '../output/command-line.ts';
 import { withLock } from '../project/lock.ts';
 import { stackFacts } from './database-facts.ts';
+import { keepPrevious } from './previous-image.ts';
 import { beginUpgrade, forgetPrevious, lastUpgrade, refuseContracted, type StackSnapshot } from './record.ts';
 import { putFilesBack, putImageBack } from './stack-snapshot.ts';
 import type { UpgradeOptions } from './upgrade-options.ts';
@@ -51,6 +52,7 @@ export const rollBackCompose = async (context: Context, { waitMs }: UpgradeOptio
     await startServer(work);
     await startNginx(work);
     forgetPrevious(dir);
+    await keepPrevious(compose.project, undefined);
     output.result({ event: 'done', version: record.from }, (style) => [
       `${style.green(style.signs.ok)} The server is of messox ${from} again`,
       `  Type its commands with that version: ${otherVersion(place, record.from ?? 'OLD', 'status')}`,

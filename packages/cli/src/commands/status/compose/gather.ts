@@ -5,6 +5,7 @@ import { type DockerDisk, readDockerDisk } from '../../../docker/docker-disk.ts'
 import { requireEngine } from '../../../docker/engine.ts';
 import { runningVersion } from '../../../docker/server-version.ts';
 import { driftOf, openStack } from '../../../docker/stack.ts';
+import { versionBefore } from '../../../upgrade/previous-image.ts';
 import { cliVersion } from '../../../version.ts';
 import type { Facts } from '../render.ts';
 import { lookAtDatabase } from '../look-at-database.ts';
@@ -17,6 +18,8 @@ export interface StackFacts {
   readonly project: string;
   /** Of the processes of the server; of this command while none runs. */
   readonly version: string;
+  /** That `upgrade --rollback` leads to; missing where there is none. */
+  readonly previous?: string;
   readonly services: readonly ServiceFacts[];
   /** Missing while no process of the server runs. */
   readonly database?: Facts['database'];
@@ -39,13 +42,14 @@ export const gatherStack = async (context: Context): Promise<StackFacts> => {
   const containers = await listContainers(compose.project);
   const services = serviceFacts(containers, settings.deploy.replicas);
   const isUp = (name: string) => services.some(({ healthy, service }) => service === name && healthy > 0);
-  const [database, queues, certificate, disk] = await Promise.all([
+  const [database, queues, certificate, disk, previous] = await Promise.all([
     isUp('api') || isUp('gateway') || isUp('worker') ? lookAtDatabase(context) : undefined,
     isUp('rabbitmq') ? readQueues(compose, 'messox').catch(() => undefined) : undefined,
     (tls.mode === 'acme' || tls.mode === 'files') && isUp('nginx')
       ? readCertificate(stack.address, ports.https, domain).then((found) => found ?? null)
       : undefined,
     readDockerDisk(),
+    versionBefore(dir),
   ]);
   const isCurrent =
     database !== undefined && 'migrations' in database && database.migrations.pending + database.migrations.wrong === 0;
@@ -54,6 +58,7 @@ export const gatherStack = async (context: Context): Promise<StackFacts> => {
     url,
     project: compose.project,
     version: runningVersion(containers) ?? cliVersion(),
+    ...(previous === undefined ? {} : { previous }),
     services,
     ...(database ? { database } : {}),
     ...(queues ? { queues } : {}),

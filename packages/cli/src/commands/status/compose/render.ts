@@ -48,7 +48,7 @@ const soonDays = 14;
 
 /** The status of a stack for people. */
 export const renderStackStatus = (facts: StackFacts, style: Style, place: Place): string[] => {
-  const { certificate, disk, drift, queues, url, version } = facts;
+  const { certificate, disk, drift, previous, queues, url, version } = facts;
   const { green, red, signs, yellow } = style;
   return [
     ...serviceTable(facts.services, style),
@@ -56,6 +56,7 @@ export const renderStackStatus = (facts: StackFacts, style: Style, place: Place)
     ...table([
       ['address', url],
       ['version', version],
+      ...(previous === undefined ? [] : [['before', `${previous} (${commandLine(place, 'upgrade', '--rollback')})`]]),
       ...databaseRows(facts.database, style, place),
       ...(queues ? [['jobs', jobsText(queues, style)]] : []),
       ...(certificate === undefined
