@@ -33,14 +33,17 @@ const sync = async (path: string): Promise<void> => {
 export const writeWhole = async <T>(path: string, work: (sink: WriteStream) => Promise<T>): Promise<T> => {
   refuseExisting(path);
   const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
+  // Before there is any work: a folder that takes no file is told at once.
+  const file = await open(partial, 'wx', 0o600);
   try {
-    const result = await work(createWriteStream(partial, { flags: 'wx', mode: 0o600 }));
+    const result = await work(file.createWriteStream());
     await sync(partial);
     refuseExisting(path);
     await rename(partial, path);
     await sync(dirname(path));
     return result;
   } catch (error) {
+    await file.close();
     await rm(partial, { force: true });
     throw error;
   }

@@ -8,11 +8,9 @@ import { readEnvFile, secretNames } from '../project/secrets.ts';
 import { readServerState } from '../project/server-state.ts';
 import type { ArchivedSecrets } from './manifest.ts';
 
-type Place = Pick<Context, 'flags' | 'output' | 'env'>;
-
 /** Lends a command the address of the database: the folder's own, that of its containers, or the one that MESSOX_DATABASE_URL names. */
 export const withAddress = <T>(
-  { env, flags, output }: Place,
+  { env, flags, output, signal }: Pick<Context, 'flags' | 'output' | 'env' | 'signal'>,
   mode: string,
   use: DatabaseUse,
   work: (address: DatabaseAddress) => Promise<T>,
@@ -20,7 +18,9 @@ export const withAddress = <T>(
   mode === 'embedded'
     ? withEmbedded({ flags, output }, use, ({ address }) => work(address))
     : mode === 'compose'
-      ? withStackDatabase(flags.dir, { starts: true }, (url) => work(databaseAddressOf({ MESSOX_DATABASE_URL: url })))
+      ? withStackDatabase(flags.dir, { starts: true, signal, tell: output.say }, (url) =>
+          work(databaseAddressOf({ MESSOX_DATABASE_URL: url })),
+        )
       : work(databaseAddressOf(env));
 
 /** @throws CliError already_running */
@@ -34,7 +34,10 @@ export const refuseRunning = (dir: string, why: string): void => {
 };
 
 /** The secrets of the server that sessions depend on; undefined where there is no token key. */
-export const sessionSecrets = ({ env, flags }: Place, mode: string): ArchivedSecrets | undefined => {
+export const sessionSecrets = (
+  { env, flags }: Pick<Context, 'env' | 'flags'>,
+  mode: string,
+): ArchivedSecrets | undefined => {
   const { values } = readEnvFile(flags.dir);
   const files = readSessionSecretFiles(flags.dir);
   const read = (key: 'tokenKey' | 'appApiKey'): string => {

@@ -13,15 +13,25 @@ const startMs = 120_000;
 /** Does nothing but live, beside the database. */
 const idle = 'process.on("SIGTERM", () => process.exit()); setInterval(() => {}, 1e6)';
 
+export interface StackDatabaseUse {
+  /** Whether PostgreSQL is started where nothing runs; else that is `not_running`. */
+  readonly starts?: boolean;
+  /** Ends the wait for it. */
+  readonly signal?: AbortSignal;
+  /** Called before it is started. */
+  readonly tell?: (text: string) => void;
+}
+
 interface Relay {
   readonly container: string;
   readonly remove: () => Promise<void>;
 }
 
 /** A container for the way to the database, where no process of the server runs. PostgreSQL is started, and stays. */
-const startRelay = async ({ compose }: RunningStack): Promise<Relay> => {
-  await compose.run(['up', '--detach', '--no-deps', '--no-build', 'postgres'], { doing: 'start postgres' });
-  await waitHealthy(compose, { service: 'postgres', count: 1, waitMs: startMs });
+const startRelay = async ({ compose }: RunningStack, signal: AbortSignal | undefined): Promise<Relay> => {
+  const ended = signal ? { signal } : {};
+  await compose.run(['up', '--detach', '--no-deps', '--no-build', 'postgres'], { doing: 'start postgres', ...ended });
+  await waitHealthy(compose, { service: 'postgres', count: 1, waitMs: startMs, ...ended });
   const words = ['run', '--detach', '--rm', '--no-deps', '--no-TTY', '--entrypoint', 'node', 'migrate', '-e', idle];
   const container =
     (await compose.run(words, { doing: 'start a way to the database' })).trim().split('\n').at(-1) ?? '';
@@ -33,31 +43,27 @@ const startRelay = async ({ compose }: RunningStack): Promise<Relay> => {
   };
 };
 
-const findRelay = async (stack: RunningStack, starts: boolean): Promise<Relay> => {
+const findRelay = async (stack: RunningStack, { signal, starts, tell }: StackDatabaseUse): Promise<Relay> => {
   const containers = await listContainers(stack.compose.project);
   const process = containers.find(isRunningProcess);
   if (process) return { container: process.id, remove: () => Promise.resolve() };
-  if (!starts) throw notRunning();
-  return startRelay(stack);
+  if (starts !== true) throw notRunning();
+  tell?.('No process of the server runs: PostgreSQL is started for this command, and stays');
+  return startRelay(stack, signal);
 };
-
-export interface StackDatabaseUse {
-  /** Whether PostgreSQL is started where nothing runs; else that is `not_running`. */
-  readonly starts?: boolean;
-}
 
 /**
  * Lends one command the URL of the stack's database, of which nothing is published: it leads through a container.
  *
- * @throws CliError not_running; what docker refuses
+ * @throws CliError not_running; interrupted; what docker refuses
  */
 export const withStackDatabase = async <T>(
   dir: string,
-  { starts = false }: StackDatabaseUse,
+  use: StackDatabaseUse,
   work: (url: string) => Promise<T>,
 ): Promise<T> => {
   const stack = openStack(dir);
-  const relay = await findRelay(stack, starts);
+  const relay = await findRelay(stack, use);
   try {
     const tunnel = await openDatabaseTunnel(relay.container);
     try {

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -138,6 +148,8 @@ const makeState = (state: string): void => {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }
+  // Else the error would name a file that nobody knows.
+  accessSync(state, constants.W_OK);
 };
 
 /**

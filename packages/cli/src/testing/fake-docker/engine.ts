@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { Transform } from 'node:stream';
 import { type Command, Refusal, split } from './call.ts';
 import { linesOf } from './logs.ts';
 import type { FakeContainer, FakeState } from './state.ts';
@@ -64,6 +65,17 @@ const remove: Command = ({ state }, words) => {
   state.containers = state.containers.filter(({ id, name }) => !rest.includes(id) && !rest.includes(name));
 };
 
+/** Lets so many bytes pass, and then keeps what comes. */
+const silentAfter = (bytes = Infinity): Transform => {
+  let left = bytes;
+  return new Transform({
+    transform: (chunk: Buffer, _, done) => {
+      done(null, chunk.subarray(0, left));
+      left = Math.max(0, left - chunk.length);
+    },
+  });
+};
+
 /** The way to the database, through a container that runs; and a shell in one, which has nothing to tell. */
 const exec: Command = async ({ socket, state }, words) => {
   const { has, rest } = split(words);
@@ -75,7 +87,7 @@ const exec: Command = async ({ socket, state }, words) => {
   const database = connect(state.database.place);
   database.on('error', () => socket.destroy());
   socket.on('close', () => database.destroy());
-  socket.pipe(database).pipe(socket);
+  socket.pipe(database).pipe(silentAfter(state.database.silentAfterBytes)).pipe(socket);
   await once(database, 'close');
 };
 
@@ -109,15 +121,17 @@ const removeImage: Command = ({ state }, [name = '']) => {
   if (isLast) state.built = state.built.filter((built) => built !== id);
 };
 
-const inspectVolume: Command = ({ state }, [, name = '']) => {
+/** Those with a label are none that it tells of. */
+const volume: Command = ({ state }, [what, name = '']) => {
+  if (what === 'ls') return '';
   if (!state.volumes[name]) throw new Refusal(`Error response from daemon: get ${name}: no such volume`);
   return [{ Name: name }];
 };
 
 /** A program that reads the version of the data, which is all that messox runs so. */
 const run: Command = ({ state }, words) => {
-  const volume = /source=([^,]+)/.exec(words.join(' '))?.[1] ?? '';
-  return String(state.volumes[volume]?.major);
+  const source = /source=([^,]+)/.exec(words.join(' '))?.[1] ?? '';
+  return String(state.volumes[source]?.major);
 };
 
 /** Commands of `docker` itself, by their first word. */
@@ -133,7 +147,9 @@ export const engineCommands: Readonly<Record<string, Command>> = {
   image: inspectImage,
   images: listImages,
   rmi: removeImage,
+  // It keeps none.
+  network: () => '',
   tag,
-  volume: inspectVolume,
+  volume,
   run,
 };

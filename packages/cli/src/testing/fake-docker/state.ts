@@ -55,6 +55,8 @@ export interface FakeState {
         readonly url: string;
         /** Where its PostgreSQL listens. */
         readonly place: { readonly path: string } | { readonly host: string; readonly port: number };
+        /** It falls silent after so many bytes, in each connection. */
+        silentAfterBytes?: number;
       }
     | undefined;
 }
