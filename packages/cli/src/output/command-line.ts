@@ -2,6 +2,9 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join, relative } from 'node:path';
 import { usualDir } from '../project/usual-dir.ts';
 
+/** Stands for the spaces of a command, which is not broken where a line is. */
+const joint = '\ue000';
+
 /** From where a command is typed: the surroundings of this process, and the project folder that it works on. */
 export interface Place {
   readonly env: NodeJS.ProcessEnv;
@@ -49,14 +52,16 @@ export const commandLine = (place: Place, ...words: readonly string[]): string =
 export const otherVersion = (place: Place, version: string, ...words: readonly string[]): string =>
   typedHere(words.map((word) => ` ${quote(word)}`).join(''), place, `npx messox@${version}`);
 
+/** The same, which is not broken where a line is, by what breaks lines. */
+export const wholeCommandLine = (place: Place, ...words: readonly string[]): string =>
+  commandLine(place, ...words).replaceAll(' ', joint);
+
 /**
  * A command inside a text, from where it is not known how one types it here: `typed` puts that in its place. Whoever
  * writes a text by hand writes it as this does, between backticks.
  */
 export const command = (...words: readonly string[]): string => `\`messox ${words.map(quote).join(' ')}\``;
 
-/** Stands for the spaces of a command, which is not broken where a line is. */
-const joint = '\ue000';
 const written = /`messox((?: (?:'[^']*'|\\.|[^`'\\])+)?)`/g;
 
 /** The text with every command in it as one types it here; `joined` by what `separate` takes back. */
@@ -72,5 +77,5 @@ export const typedIn = <T extends object>(facts: T, place: Place): T =>
     Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? typed(value, place) : value]),
   ) as T;
 
-/** Takes back the joints of `typed`. */
+/** Takes the joints out again. */
 export const separate = (text: string): string => text.replaceAll(joint, ' ');

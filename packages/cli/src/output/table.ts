@@ -1,4 +1,5 @@
 import { columns, pad } from './printable.ts';
+import { hang } from './wrap.ts';
 
 /** Rows as aligned lines, two spaces between the columns, nothing after the last one. */
 export const table = (rows: readonly (readonly string[])[]): string[] => {
@@ -11,4 +12,13 @@ export const table = (rows: readonly (readonly string[])[]): string[] => {
       .join('  ')
       .trimEnd(),
   );
+};
+
+/** A name, and what is known of it. */
+export type Fact = readonly [name: string, text: string];
+
+/** Facts as lines of at most `width` columns, in which all texts begin where the first one does. */
+export const factLines = (rows: readonly Fact[], width: number): string[] => {
+  const widest = Math.max(0, ...rows.map(([name]) => columns(name)));
+  return rows.flatMap(([name, text]) => hang(`${pad(name, widest)}  `, text, width));
 };

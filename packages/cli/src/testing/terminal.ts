@@ -22,11 +22,16 @@ const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 // eslint-disable-next-line no-control-regex -- escape sequences begin with the escape character
 const escapes = /\u001b(?:\[[\d;?]*[A-Za-z]|[()][A-Z0-9]|[=>])/g;
 
+export interface Typed {
+  /** Without escape sequences. */
+  readonly output: string;
+  /** As it came. */
+  readonly raw: string;
+  readonly exitCode: number | null;
+}
+
 /** Runs a shell command in a terminal of 80 columns (util-linux's `script` makes one) and answers what it asks. */
-export const shellInTerminal = (
-  command: string,
-  { dir, env = {}, steps = [] }: TerminalOptions,
-): Promise<{ output: string; exitCode: number | null }> =>
+export const shellInTerminal = (command: string, { dir, env = {}, steps = [] }: TerminalOptions): Promise<Typed> =>
   new Promise((resolve, reject) => {
     const child = spawn('script', ['-qefc', `stty cols 80 rows 40; ${command}`, '/dev/null'], {
       cwd: dir,
@@ -34,10 +39,11 @@ export const shellInTerminal = (
       stdio: 'pipe',
     });
     onTestFinished(() => void child.kill('SIGKILL'));
-    let output = '';
+    let [output, raw] = ['', ''];
     let seen = 0;
     const left = [...steps];
     const look = (chunk: Buffer): void => {
+      raw += chunk.toString();
       output += chunk.toString().replace(escapes, '');
       for (let step = left[0]; step; step = left[0]) {
         const at = output.indexOf(step.wait, seen);
@@ -53,7 +59,7 @@ export const shellInTerminal = (
     child.on('error', reject);
     child.on('close', (exitCode) => {
       if (left.length > 0) reject(new Error(`It never showed "${left[0]?.wait ?? ''}":\n${output}`));
-      else resolve({ output, exitCode });
+      else resolve({ output, raw, exitCode });
     });
   });
 

@@ -170,7 +170,7 @@ export const upgradeCompose = async (context: Context, options: UpgradeOptions):
       refuseOtherMajor(settings, database?.major ?? (await storedMajor(stack, from)));
     if (options.dryRun || !isDue) {
       output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>
-        isDue ? renderPlan(plan) : upToDate(plan, style),
+        isDue ? renderPlan(plan, style.width) : upToDate(plan, style),
       );
       return options.exitCode && isDue ? exit.state : exit.done;
     }

@@ -128,7 +128,9 @@ const begin = async (context: Context, options: UpgradeOptions): Promise<Begun |
   const isDue = isDueFor(plan, unfinished !== undefined);
   if (options.dryRun || !isDue) {
     output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>
-      isDue ? renderPlan(plan) : `${style.green(style.signs.ok)} The server is of messox ${plan.to} already`,
+      isDue
+        ? renderPlan(plan, style.width)
+        : `${style.green(style.signs.ok)} The server is of messox ${plan.to} already`,
     );
     return options.exitCode && isDue ? exit.state : exit.done;
   }

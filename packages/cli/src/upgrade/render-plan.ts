@@ -1,3 +1,4 @@
+import { hang } from '../output/wrap.ts';
 import type { UpgradePlan } from './upgrade-plan.ts';
 
 const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
@@ -9,8 +10,8 @@ const databaseLine = ({ pending }: UpgradePlan): string => {
   return `${countOf(pending.length, 'migration')}: ${names.join(', ')}`;
 };
 
-/** The plan for people, to be read before the answer. */
-export const renderPlan = (plan: UpgradePlan): string[] => {
+/** The plan for people, to be read before the answer, in lines of at most `width` columns. */
+export const renderPlan = (plan: UpgradePlan, width = Infinity): string[] => {
   const { files, from, notes, to } = plan;
   const marks = ({ contracts, hardStop }: UpgradePlan['notes'][number]): string =>
     [...(hardStop ? ['no upgrade leaves it out'] : []), ...(contracts ? ['no way back but the backup'] : [])].join(
@@ -20,10 +21,13 @@ export const renderPlan = (plan: UpgradePlan): string[] => {
     `From messox ${from ?? 'of an unknown version'} to ${to}`,
     ...notes.flatMap((entry) => {
       const said = marks(entry);
-      return [`  ${entry.version}${said === '' ? '' : ` (${said})`}`, ...entry.notes.map((note) => `    ${note}`)];
+      return [
+        `  ${entry.version}${said === '' ? '' : ` (${said})`}`,
+        ...entry.notes.flatMap((note) => hang('    ', note, width)),
+      ];
     }),
-    `  database  ${databaseLine(plan)}`,
-    `  files     ${files.length === 0 ? 'none' : files.join(', ')}`,
+    ...hang('  database  ', databaseLine(plan), width),
+    ...hang('  files     ', files.length === 0 ? 'none' : files.join(', '), width),
   ];
 };
 

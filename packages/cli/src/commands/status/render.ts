@@ -1,8 +1,8 @@
 import { sizeText } from '../../doctor/size.ts';
-import { commandLine, type Place } from '../../output/command-line.ts';
+import { type Place, wholeCommandLine } from '../../output/command-line.ts';
 import { durationText } from '../../output/duration.ts';
 import type { Style } from '../../output/style.ts';
-import { table } from '../../output/table.ts';
+import { type Fact, factLines } from '../../output/table.ts';
 import type { Count, DatabaseFacts } from './database.ts';
 import type { DiskFacts } from './disk.ts';
 import type { ServerFacts } from './server.ts';
@@ -23,7 +23,7 @@ const readyText = ({ ready, checks }: ServerFacts, { green, red, signs }: Style)
   return red(`${signs.fail} not ready: ${wrong.length > 0 ? wrong.join(', ') : 'it does not answer'}`);
 };
 
-const serverRows = (server: ServerFacts, style: Style): string[][] => {
+const serverRows = (server: ServerFacts, style: Style): Fact[] => {
   if (!server.running) return [['server', style.yellow(`${style.signs.warn} stopped`)]];
   const { detached, memoryBytes, pid, sessions, uptimeMs = 0, url = '', version } = server;
   const where = detached ? 'in the background' : 'in the foreground';
@@ -31,12 +31,12 @@ const serverRows = (server: ServerFacts, style: Style): string[][] => {
     ['server', readyText(server, style)],
     ['address', url],
     ['process', `${pid ?? ''}, ${where} for ${durationText(uptimeMs)}, version ${version ?? ''}`],
-    ...(memoryBytes === undefined ? [] : [['memory', sizeText(memoryBytes)]]),
-    ...(sessions === undefined ? [] : [['sessions', String(sessions)]]),
+    ...(memoryBytes === undefined ? [] : [['memory', sizeText(memoryBytes)] as const]),
+    ...(sessions === undefined ? [] : [['sessions', String(sessions)] as const]),
   ];
 };
 
-export const databaseRows = (database: Facts['database'], { red, yellow, signs }: Style, place: Place): string[][] => {
+export const databaseRows = (database: Facts['database'], { red, yellow, signs }: Style, place: Place): Fact[] => {
   if (!database) return [];
   if ('problem' in database) return [['database', red(`${signs.fail} ${database.problem}`)]];
   const { applied, pending, wrong } = database.migrations;
@@ -48,9 +48,9 @@ export const databaseRows = (database: Facts['database'], { red, yellow, signs }
     [
       'migrations',
       wrong > 0
-        ? red(`${signs.fail} ${wrong} not as this version has them (${commandLine(place, 'migrate', 'status')})`)
+        ? red(`${signs.fail} ${wrong} not as this version has them (${wholeCommandLine(place, 'migrate', 'status')})`)
         : pending > 0
-          ? yellow(`${signs.warn} ${pending} pending (${commandLine(place, 'migrate', 'up')})`)
+          ? yellow(`${signs.warn} ${pending} pending (${wholeCommandLine(place, 'migrate', 'up')})`)
           : `all ${applied} applied`,
     ],
     ['accounts', countText(database.accounts)],
@@ -59,7 +59,7 @@ export const databaseRows = (database: Facts['database'], { red, yellow, signs }
   ];
 };
 
-const diskRow = ({ dataBytes, freeBytes, logBytes }: DiskFacts): string[] => [
+const diskRow = ({ dataBytes, freeBytes, logBytes }: DiskFacts): Fact => [
   'disk',
   [
     ...(dataBytes === undefined ? [] : [`${sizeText(dataBytes)} of data`]),
@@ -70,4 +70,4 @@ const diskRow = ({ dataBytes, freeBytes, logBytes }: DiskFacts): string[] => [
 
 /** The status for people: a name and what is known of it, a line each. */
 export const renderStatus = ({ server, database, disk }: Facts, style: Style, place: Place): string[] =>
-  table([...serverRows(server, style), ...databaseRows(database, style, place), diskRow(disk)]);
+  factLines([...serverRows(server, style), ...databaseRows(database, style, place), diskRow(disk)], style.width);

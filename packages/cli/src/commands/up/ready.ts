@@ -32,7 +32,7 @@ export const lookAround = async ({ place }: Context, { compose, settings, url }:
         ['  project', `${project} (in docker compose)`],
       ]),
       ...(settings.deploy.tls.mode === 'proxy'
-        ? [`  Your proxy leads there. Its lines: ${commandLine(place, 'config', 'print', 'proxy')}`]
+        ? ['  Your proxy leads there. Its lines:', `    ${commandLine(place, 'config', 'print', 'proxy')}`]
         : []),
       '',
     ],

@@ -1,8 +1,8 @@
 import { sizeText } from '../../../doctor/size.ts';
-import { commandLine, type Place } from '../../../output/command-line.ts';
+import { type Place, wholeCommandLine } from '../../../output/command-line.ts';
 import { durationText } from '../../../output/duration.ts';
 import type { Style } from '../../../output/style.ts';
-import { table } from '../../../output/table.ts';
+import { type Fact, factLines, table } from '../../../output/table.ts';
 import { databaseRows } from '../render.ts';
 import type { StackFacts } from './gather.ts';
 import type { QueueFacts } from './queues.ts';
@@ -46,38 +46,33 @@ const jobsText = (queues: readonly QueueFacts[], { red, signs }: Style): string 
 
 const soonDays = 14;
 
+const certificateRows = (certificate: StackFacts['certificate'], { green, red, signs, yellow }: Style): Fact[] => {
+  if (certificate === undefined) return [];
+  if (certificate === null) return [['certificate', red(`${signs.fail} nginx shows none`)]];
+  const paint = certificate.daysLeft < soonDays ? yellow : green;
+  return [['certificate', paint(`${certificate.daysLeft} days left, of ${certificate.issuer || 'nobody known'}`)]];
+};
+
 /** The status of a stack for people. */
 export const renderStackStatus = (facts: StackFacts, style: Style, place: Place): string[] => {
   const { certificate, disk, drift, previous, queues, url, version } = facts;
-  const { green, red, signs, yellow } = style;
-  return [
-    ...serviceTable(facts.services, style),
-    '',
-    ...table([
-      ['address', url],
-      ['version', version],
-      ...(previous === undefined ? [] : [['before', `${previous} (${commandLine(place, 'upgrade', '--rollback')})`]]),
-      ...databaseRows(facts.database, style, place),
-      ...(queues ? [['jobs', jobsText(queues, style)]] : []),
-      ...(certificate === undefined
-        ? []
-        : certificate === null
-          ? [['certificate', red(`${signs.fail} nginx shows none`)]]
-          : [
-              [
-                'certificate',
-                (certificate.daysLeft < soonDays ? yellow : green)(
-                  `${certificate.daysLeft} days left, of ${certificate.issuer || 'nobody known'}`,
-                ),
-              ],
-            ]),
-      ['disk', disk.freeBytes === undefined ? disk.folder : `${sizeText(disk.freeBytes)} free at ${disk.folder}`],
-      [
-        'files',
-        drift.length === 0
-          ? 'as generated'
-          : yellow(`${signs.warn} ${drift.join(', ')} (${commandLine(place, 'config', 'diff')})`),
-      ],
-    ]),
+  const { signs, yellow } = style;
+  const rows: Fact[] = [
+    ['address', url],
+    ['version', version],
+    ...(previous === undefined
+      ? []
+      : [['before', `${previous} (${wholeCommandLine(place, 'upgrade', '--rollback')})`] as const]),
+    ...databaseRows(facts.database, style, place),
+    ...(queues ? [['jobs', jobsText(queues, style)] as const] : []),
+    ...certificateRows(certificate, style),
+    ['disk', disk.freeBytes === undefined ? disk.folder : `${sizeText(disk.freeBytes)} free at ${disk.folder}`],
+    [
+      'files',
+      drift.length === 0
+        ? 'as generated'
+        : yellow(`${signs.warn} ${drift.join(', ')} (${wholeCommandLine(place, 'config', 'diff')})`),
+    ],
   ];
+  return [...serviceTable(facts.services, style), '', ...factLines(rows, style.width)];
 };
