@@ -206,6 +206,25 @@ describe('what is refused', () => {
     for (const { socket } of sockets) socket.destroy();
   });
 
+  it('is no login for what a browser asks before one', async () => {
+    const statuses = async (url: string, method: string, count: number): Promise<number[]> => {
+      const found: number[] = [];
+      for (let n = 0; n < count; n += 1) {
+        const headers = { origin: pagesOrigin, 'access-control-request-method': 'POST' };
+        found.push((await fetch(`${url}/api/v1/auth/login`, { method, headers })).status);
+      }
+      return found;
+    };
+    const { url } = await edge({ limits: { ...wide, authPerMinute: 1 } });
+    expect(new Set(await statuses(url, 'OPTIONS', 6))).toEqual(new Set([204]));
+    const [first, second, third] = await statuses(url, 'POST', 3);
+    expect([first, second]).not.toContain(429);
+    expect(third).toBe(429);
+    expect(await statuses(url, 'OPTIONS', 1)).toEqual([204]);
+    const few = await edge({ limits: { ...wide, restPerSecond: 1 } });
+    expect(await statuses(few.url, 'OPTIONS', 8)).toContain(429);
+  });
+
   it('is a body that is too large, by nginx as by the server', async () => {
     const { url } = await edge();
     const post = (bytes: number) =>
@@ -243,7 +262,7 @@ describe('what is refused', () => {
 
   it('may be read by pages of another origin, as what the server answers may', async () => {
     const nobody = { url: 'http://127.0.0.1:1' } as ServerProcess;
-    const narrow = await edge({ limits: { ...wide, authPerMinute: 1, restPerSecond: 1 } });
+    const narrow = await edge({ limits: { ...wide, authPerMinute: 1 } });
     const deserted = await edge({}, { apis: [nobody] });
     const ask = async (url: string, origin: string, init: RequestInit = {}) => {
       const { headers, status } = await fetch(url, { ...init, headers: { origin } });

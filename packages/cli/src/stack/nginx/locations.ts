@@ -56,11 +56,18 @@ const restHeaders = (options: NginxOptions): string[] => [
   'proxy_send_timeout 30s;',
 ];
 
-const restLocation = (options: NginxOptions, head: string, zone: 'auth' | 'rest', burst: number): string[] =>
+const limited = (options: NginxOptions, zone: 'auth' | 'rest'): string => {
+  const { authPerMinute, restPerSecond } = options.limits;
+  const burst = zone === 'auth' ? authPerMinute : 3 * restPerSecond;
+  return `limit_req zone=${prefixOf(options)}_${zone} burst=${burst} nodelay;`;
+};
+
+/** All zones count, each for itself. */
+const restLocation = (options: NginxOptions, head: string, ...zones: readonly ('auth' | 'rest')[]): string[] =>
   block(
     `location ${head}`,
     passTo(options, 'api', [
-      `limit_req zone=${prefixOf(options)}_${zone} burst=${burst} nodelay;`,
+      ...zones.map((zone) => limited(options, zone)),
       `limit_conn ${prefixOf(options)}_requests ${requestsPerAddress};`,
       ...refusalPages(options, 'api'),
       ...restHeaders(options),
@@ -110,14 +117,11 @@ const socketLocation = (options: NginxOptions, path: string): string[] => {
 };
 
 /** What is at which path. */
-export const locations = (options: NginxOptions): string[] => {
-  const { authPerMinute, restPerSecond } = options.limits;
-  return [
-    ...socketPaths.flatMap((path) => socketLocation(options, path)),
-    ...authPaths.flatMap((path) => restLocation(options, `= ${path}`, 'auth', authPerMinute)),
-    ...privatePaths.flatMap((path) => block(`location = ${path}`, ['return 404;'])),
-    ...restLocation(options, '/', 'rest', 3 * restPerSecond),
-    ...againLocations(options),
-    ...refusalLocations(),
-  ];
-};
+export const locations = (options: NginxOptions): string[] => [
+  ...socketPaths.flatMap((path) => socketLocation(options, path)),
+  ...authPaths.flatMap((path) => restLocation(options, `= ${path}`, 'auth', 'rest')),
+  ...privatePaths.flatMap((path) => block(`location = ${path}`, ['return 404;'])),
+  ...restLocation(options, '/', 'rest'),
+  ...againLocations(options),
+  ...refusalLocations(),
+];

@@ -2,7 +2,7 @@ import { unreachedMaps } from './again.ts';
 import { corsMaps } from './cors.ts';
 import { block } from './lines.ts';
 import { prefixOf } from './names.ts';
-import { networkMap, networkOf } from './network.ts';
+import { loginsOf, networkMap, networkOf } from './network.ts';
 import type { NginxOptions, Upstreams } from './options.ts';
 
 /**
@@ -54,8 +54,8 @@ const logged = {
 export const sharedBlocks = (options: NginxOptions): string[] => {
   const prefix = prefixOf(options);
   const { authPerMinute, restPerSecond, socketOpensPerSecond } = options.limits;
-  const counted = (name: string, rate: string): string =>
-    `limit_req_zone ${networkOf(options)} zone=${prefix}_${name}:10m rate=${rate};`;
+  const counted = (name: string, rate: string, by = networkOf(options)): string =>
+    `limit_req_zone ${by} zone=${prefix}_${name}:10m rate=${rate};`;
   return [
     ...upstream(options, 'api', keptAlive),
     ...upstream(options, 'gateway'),
@@ -74,7 +74,7 @@ export const sharedBlocks = (options: NginxOptions): string[] => {
     ...unreachedMaps(options),
     '',
     ...networkMap(options),
-    counted('auth', `${authPerMinute}r/m`),
+    counted('auth', `${authPerMinute}r/m`, loginsOf(options)),
     counted('rest', `${restPerSecond}r/s`),
     counted('opens', `${socketOpensPerSecond}r/s`),
     `limit_conn_zone ${networkOf(options)} zone=${prefix}_requests:10m;`,
