@@ -1,5 +1,6 @@
 import { type Client, createClient, type SavedTokens } from '@messox/client';
 import type { Account } from './accounts.ts';
+import { type Patience, patiently } from './limits.ts';
 import type { Credentials } from './own-account.ts';
 import { type Line, recordedSocket } from './recorded-socket.ts';
 import { Tape } from './tape.ts';
@@ -37,11 +38,18 @@ export const logIn = async (url: string, { password, username }: Credentials, na
 };
 
 /** Two devices for each account. */
-export const logInAll = async (url: string, accounts: readonly Account[]): Promise<Device[]> => {
+export const logInAll = async (
+  url: string,
+  accounts: readonly Account[],
+  patienceOf: (left: number) => Patience,
+): Promise<Device[]> => {
   const devices: Device[] = [];
   for (const [index, account] of accounts.entries())
-    for (let which = 0; which < devicesEach; which += 1)
-      devices.push(await logIn(url, account, `${index + 1}${'ab'[which] ?? ''}`));
+    for (let which = 0; which < devicesEach; which += 1) {
+      const name = `${index + 1}${'ab'[which] ?? ''}`;
+      const left = devicesEach * accounts.length - devices.length;
+      devices.push(await patiently(patienceOf(left), () => logIn(url, account, name)));
+    }
   return devices;
 };
 
@@ -49,14 +57,15 @@ export const logInAll = async (url: string, accounts: readonly Account[]): Promi
 export const withOwnDevices = async <T>(
   url: string,
   credentials: Credentials,
+  patience: Patience,
   work: (devices: readonly Device[], silent: Device) => Promise<T>,
 ): Promise<T> => {
   const all: Device[] = [];
   try {
-    const silent = await logIn(url, credentials, 'idle');
+    const enter = (name: string) => patiently(patience, () => logIn(url, credentials, name));
+    const silent = await enter('idle');
     all.push(silent);
-    for (let which = 0; which < devicesAlone; which += 1)
-      all.push(await logIn(url, credentials, `1${'abcd'[which] ?? ''}`));
+    for (let which = 0; which < devicesAlone; which += 1) all.push(await enter(`1${'abcd'[which] ?? ''}`));
     return await work(all.slice(1), silent);
   } finally {
     // What is not told now ends by itself.

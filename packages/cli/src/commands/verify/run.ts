@@ -5,6 +5,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { exit } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import type { Run } from '../../framework/spec.ts';
+import { durationText } from '../../output/duration.ts';
 import { printable } from '../../output/printable.ts';
 import { withLock } from '../../project/lock.ts';
 import { isCompose } from '../../project/is-compose.ts';
@@ -17,6 +18,7 @@ import { withAccounts } from './accounts.ts';
 import { bad, type Finding, leftOut } from './finding.ts';
 import { holdIdle, idleLeftOut, judgeIdle } from './idle.ts';
 import { judgeRounds } from './judge.ts';
+import { type Counters, loginsFix, type Patience, refuseTooMany, socketsFix } from './limits.ts';
 import { type Credentials, ownPassword } from './own-account.ts';
 import { type Device, logInAll, withOwnDevices } from './people.ts';
 import { checkAddresses, checkReach } from './reach.ts';
@@ -54,18 +56,19 @@ const requireRunning = async (dir: string): Promise<void> => {
   });
 };
 
-interface Here {
+interface Here extends Counters {
   /** The address that others use. */
   readonly url: string;
-  readonly trustedProxies: number;
 }
 
 const readHere = async ({ flags }: Context, named: string | undefined): Promise<Here> => {
-  const { mode, server } = loadSettings(flags.dir);
+  const { deploy, mode, server } = loadSettings(flags.dir);
   await requireRunning(flags.dir);
   const url = checkedUrl('--url', named ?? publicAddress(flags.dir) ?? '');
   // Processes in containers are told that nginx is in front.
-  return { url, trustedProxies: mode === 'compose' ? 1 : server.trustedProxies };
+  return mode === 'compose'
+    ? { url, nginx: deploy.limits, trustedProxies: 1 }
+    : { url, nginx: undefined, trustedProxies: server.trustedProxies };
 };
 
 const talkMsOf = (seconds: number | undefined, minutes: number | undefined): number => {
@@ -74,8 +77,16 @@ const talkMsOf = (seconds: number | undefined, minutes: number | undefined): num
   return minutes === undefined ? (seconds ?? defaultSeconds) * 1_000 : minutes * 60_000;
 };
 
-/** Why the accounts cannot log in there, or could not go on; `name` is an account that is not this program's own. */
-const trouble = (error: MessoxError, url: string, name?: string): Finding => {
+interface Where {
+  readonly url: string;
+  /** Of a server in this folder. */
+  readonly counters?: Counters;
+  /** An account that is not this program's own. */
+  readonly name?: string;
+}
+
+/** Why the accounts cannot log in there, or could not go on. */
+const trouble = (error: MessoxError, { counters, name, url }: Where): Finding => {
   const login = (why: string, fix: string): Finding => bad('login', 'Login', why, fix);
   if (error.code === 'invalid_credentials')
     return name === undefined
@@ -84,10 +95,7 @@ const trouble = (error: MessoxError, url: string, name?: string): Finding => {
   if (error.code === 'account_disabled')
     return login('the account is disabled', `\`messox user enable ${name ?? 'NAME'}\`, where the server is`);
   if (error.code === 'rate_limited')
-    return login(
-      'too many logins from this address for the moment',
-      'Try again in a quarter of an hour. Behind a proxy: `messox config set server.trustedProxies 1`',
-    );
+    return login('too many logins from this address for the moment', loginsFix(counters, error));
   return bad('talk', 'Talk', `ended early: ${error.message} (${error.code})`, '`messox status`, `messox logs -n 50`');
 };
 
@@ -126,10 +134,35 @@ const converse = async (
 
 const isBroken = (findings: readonly Finding[]): boolean => findings.some(({ status }) => status === 'fail');
 
+/** Says once that it waits, and how long that may take. */
+const patienceOf = ({ output, signal }: Context, nginx?: Counters['nginx']): ((left?: number) => Patience) => {
+  let isTold = false;
+  const paceMs = nginx && 60_000 / nginx.authPerMinute;
+  return (left = 1) => ({
+    signal,
+    ...(paceMs === undefined ? {} : { paceMs }),
+    onWait: () => {
+      if (isTold) return;
+      isTold = true;
+      output.say(
+        nginx && paceMs !== undefined
+          ? `nginx lets an address log in ${nginx.authPerMinute} times a minute (deploy.limits.authPerMinute): waiting for ${left} more, about ${durationText(left * paceMs)}`
+          : 'An address may log in only so often there: waiting',
+      );
+    },
+  });
+};
+
 /** With accounts that are made in the folder's own database for it. */
-const verifyHere = async (context: Context, plan: Plan, accounts: number): Promise<Conversation> => {
+const verifyHere = async (
+  context: Context,
+  plan: Plan,
+  counters: Counters,
+  accounts: number,
+): Promise<Conversation> => {
   const { flags, output } = context;
   const { url } = plan;
+  const patience = patienceOf(context, counters.nginx);
   const check = async (sql: Sql): Promise<Conversation> => {
     await requireMigrated(sql);
     output.say(forecast(plan.talkMs, plan.idleMs));
@@ -139,10 +172,10 @@ const verifyHere = async (context: Context, plan: Plan, accounts: number): Promi
         converse(
           context,
           plan,
-          (error) => trouble(error, url),
+          (error) => trouble(error, { url, counters }),
           async (talk) => {
-            const devices = await logInAll(url, those.slice(1));
-            const [silent] = await logInAll(url, those.slice(0, 1));
+            const devices = await logInAll(url, those.slice(1), patience);
+            const [silent] = await logInAll(url, those.slice(0, 1), patience);
             return talk(devices, silent);
           },
         ),
@@ -163,9 +196,9 @@ const verifyThere = (context: Context, plan: Plan, account: Credentials): Promis
   return converse(
     context,
     plan,
-    (error) => trouble(error, plan.url, account.username),
+    (error) => trouble(error, { url: plan.url, name: account.username }),
     (talk) =>
-      withOwnDevices(plan.url, account, async (devices, silent) => {
+      withOwnDevices(plan.url, account, patienceOf(context)(), async (devices, silent) => {
         const left = await leaveGroups(silent);
         if (left > 0) output.say(`Left ${left} ${left === 1 ? 'group' : 'groups'} of an earlier run`);
         try {
@@ -189,16 +222,17 @@ export const run: Run<typeof spec> = async (context, { address }, options) => {
       fixes: ['`messox verify https://chat.example.org --as ana`'],
     });
   const here = address === undefined ? await readHere(context, named) : undefined;
+  if (here) refuseTooMany(here, accounts);
   const url = here?.url ?? checkedUrl('The address', address ?? '');
   const plan: Plan = { url, talkMs: talkMsOf(seconds, minutes), idleMs: idle * 1_000 };
   const findings = [await checkReach(url)];
-  if (!isBroken(findings)) findings.push(...(await checkSockets(url)));
+  if (!isBroken(findings)) findings.push(...(await checkSockets(url, socketsFix(here))));
   if (!isBroken(findings) && here) findings.push(checkAddresses(url, here.trustedProxies));
   let rounds: readonly Round[] = [];
   // What does not get through needs no accounts to be told.
   if (!isBroken(findings)) {
     const found = here
-      ? await verifyHere(context, plan, accounts)
+      ? await verifyHere(context, plan, here, accounts)
       : name === undefined
         ? { findings: [noTalk], rounds }
         : await verifyThere(context, plan, {

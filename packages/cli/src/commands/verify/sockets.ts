@@ -6,7 +6,7 @@ import { reachTrouble, statusTrouble } from './reach.ts';
 const nginxUpgrade =
   'nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; (docs/start/behind-a-proxy.md). Caddy: reverse_proxy does it by itself.';
 
-const refusal = ({ code, status }: Handshake): { why: string; fix: string } => {
+const refusal = ({ code, status }: Handshake, socketsFix: string): { why: string; fix: string } => {
   // The server itself saw a plain request.
   if (code === 'upgrade_required' || code === 'method_not_allowed' || (status === 400 && code === 'invalid_header'))
     return { why: 'the proxy does not pass on the headers Upgrade and Connection', fix: nginxUpgrade };
@@ -15,7 +15,7 @@ const refusal = ({ code, status }: Handshake): { why: string; fix: string } => {
   if (code === 'too_many_sessions')
     return {
       why: 'this address has as many sockets as one may have',
-      fix: '`messox config set server.trustedProxies 1`, where a proxy is in front',
+      fix: socketsFix,
     };
   if (code === 'origin_not_allowed') return { why: 'a page of this very address is refused', fix: originFix };
   return statusTrouble(status);
@@ -23,9 +23,9 @@ const refusal = ({ code, status }: Handshake): { why: string; fix: string } => {
 
 const originFix = 'nginx: proxy_set_header Host $host; or name the address: `messox config set server.publicUrl URL`';
 
-const judge = (id: string, title: string, found: Handshake): Finding => {
+const judge = (id: string, title: string, found: Handshake, socketsFix: string): Finding => {
   if (found.status !== 101) {
-    const { fix, why } = refusal(found);
+    const { fix, why } = refusal(found, socketsFix);
     return bad(id, title, why, fix);
   }
   if (found.protocol !== ops.subprotocol)
@@ -38,9 +38,15 @@ const judge = (id: string, title: string, found: Handshake): Finding => {
   return good(id, title, 'opens');
 };
 
-const look = async (id: string, title: string, url: string, headers: Record<string, string>): Promise<Finding> => {
+const look = async (
+  id: string,
+  title: string,
+  url: string,
+  headers: Record<string, string>,
+  socketsFix: string,
+): Promise<Finding> => {
   try {
-    return judge(id, title, await handshake(new URL(`${url}${ops.socketPath}`), headers));
+    return judge(id, title, await handshake(new URL(`${url}${ops.socketPath}`), headers), socketsFix);
   } catch (error) {
     const { fix, why } = reachTrouble(error);
     return bad(id, title, why, fix);
@@ -48,7 +54,7 @@ const look = async (id: string, title: string, url: string, headers: Record<stri
 };
 
 /** Whether WebSockets get through: one of a program, and one of a page of this address. */
-export const checkSockets = async (url: string): Promise<Finding[]> => [
-  await look('websocket', 'WebSocket', url, {}),
-  await look('origin', 'WebSocket of a page', url, { Origin: new URL(url).origin }),
+export const checkSockets = async (url: string, socketsFix: string): Promise<Finding[]> => [
+  await look('websocket', 'WebSocket', url, {}, socketsFix),
+  await look('origin', 'WebSocket of a page', url, { Origin: new URL(url).origin }, socketsFix),
 ];

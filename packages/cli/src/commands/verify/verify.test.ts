@@ -73,11 +73,17 @@ describe('messox verify', () => {
     'finds the address of a server that Docker runs, behind an nginx that answers /readyz itself',
     { timeout: 90_000 },
     async () => {
-      const hidden = (path: string) =>
-        path === '/readyz' ? { status: 404, body: { status: 404, code: 'not_found' } } : undefined;
-      const { port } = new URL(await startProxy({ target, answer: hidden }));
+      let logins = 0;
+      const details = { retryAfterMs: 10 };
+      const asNginx = (path: string) => {
+        if (path === '/readyz') return { status: 404, body: { status: 404, code: 'not_found' } };
+        if (!path.endsWith('/login') || (logins += 1) !== 3) return undefined;
+        return { status: 429, body: { status: 429, code: 'rate_limited', message: 'Too many.', details } };
+      };
+      const { port } = new URL(await startProxy({ target, answer: asNginx }));
       const stack = await projectFolder('--mode', 'compose', '--tls', 'off');
       await messoxHere(['config', 'set', 'deploy.ports.http', port], { dir: stack });
+      await messoxHere(['config', 'set', 'deploy.limits.authPerMinute', '60000'], { dir: stack });
       await messoxHere(['config', 'render'], { dir: stack });
       const stopped = await messox(['verify'], { dir: stack, env: { PATH: await fakeDocker() } });
       expect(stopped).toMatchObject({
@@ -96,6 +102,10 @@ describe('messox verify', () => {
       const { exitCode, stdout, stderr } = await messox(args, { dir: stack, env: { PATH } });
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
       expect(JSON.parse(stdout)).toMatchObject({ ok: true, url: `http://localhost:${port}`, accounts: 3 });
+      expect(stderr).toContain('deploy.limits.authPerMinute): waiting for 4 more');
+      const many = await messox(['verify', '--accounts', '10'], { dir: stack, env: { PATH } });
+      expect([many.exitCode, many.stderr]).toEqual([2, expect.stringContaining('messox verify --accounts 9')]);
+      expect(many.stderr).toContain('messox config set deploy.limits.socketsPerAddress 22');
       expect(await accounts()).toEqual([]);
     },
   );
