@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tally } from '../../../scripts/testing/tally.js';
 import { makeWorld } from '../../faults/clients/people.ts';
@@ -15,6 +15,7 @@ import { judge } from './judge.ts';
 import { changesSince, machineState } from './machine-state.ts';
 import { runningContainers } from './docker.ts';
 import { Messox } from './messox.ts';
+import { changeMigrations, copyModule, hasEntry, isLoggedIn, logIn, sign } from './own-module.ts';
 import { makeProject } from './project.ts';
 import { restartRolling } from './rolling-restart.ts';
 import { Secrets } from './secrets.ts';
@@ -26,6 +27,7 @@ import { Witness } from './witness.ts';
 const chapters = [
   'init',
   'up',
+  "a module of one's own",
   'people register and chat over wss',
   'scale gateway=3',
   'kill -9 of each container',
@@ -40,6 +42,9 @@ const chapters = [
   'uninstall',
   'nobody saw a secret',
 ] as const;
+
+/** What stands in the table of the module. */
+const greeting = 'Written in the lab.';
 
 const tell = async (
   { engine, folder, witness }: { engine: Engine; folder: string; witness: Witness },
@@ -69,6 +74,11 @@ const tell = async (
     check((await messox.json(dir, ['status'])).healthy === true, 'The status is not healthy');
     check((await messox.json(dir, ['doctor', '--hold', '1'])).ok === true, 'The doctor finds what fails');
     return String(up.project);
+  });
+
+  await story.tell("a module of one's own", async () => {
+    await sign(url, await logIn(url, 'root', password), greeting);
+    await changeMigrations(messox, dir);
   });
 
   const dice = new Dice(seed);
@@ -115,7 +125,12 @@ const tell = async (
   say(`${recorder.records.length} records, ${written.size} timelines; all kept`);
 
   const archive = join(folder, 'backup.tar.gz');
-  await story.tell('backup', () => messox.run(dir, ['backup', archive]));
+  const token = await story.tell('backup', async () => {
+    const session = await logIn(url, 'root', password);
+    check(await hasEntry(url, greeting), 'The entry of the module is gone');
+    await messox.run(dir, ['backup', archive, '--with-secrets']);
+    return session;
+  });
 
   await story.tell('down', async () => {
     await messox.run(dir, ['down']);
@@ -128,19 +143,29 @@ const tell = async (
     await mkdir(other);
     await messox.run(other, ['init', '--yes', '--port', '0']);
     await secrets.addProject(other);
+    const lacking = await messox.try(other, ['restore', archive, '--yes']);
+    check(lacking.exitCode !== 0 && lacking.stderr.includes('guestbook'), `It needs no module: ${lacking.stderr}`);
+    await copyModule(dir, other);
     await messox.run(other, ['restore', archive, '--yes']);
     const moved = await messox.json(other, ['up', '-d']);
     try {
       sameTimelines(written, await readEverything(String(moved.url), accounts));
+      check(await hasEntry(String(moved.url), greeting), 'The entry of the module was not restored');
     } finally {
       await messox.run(other, ['down']);
     }
   });
 
   await story.tell('restore into the stack', async () => {
+    const key = join(dir, 'secrets', 'token-key');
+    const lost = await readFile(key, 'utf8');
+    await rm(key);
     await messox.run(dir, ['restore', archive, '--replace', '--yes']);
+    check((await readFile(key, 'utf8')) === lost, 'The token key is not back');
     await messox.json(dir, ['up', '-d', '--yes', '--wait-timeout', '300']);
+    check(await isLoggedIn(url, token), 'A session of before the restore is not there any more');
     sameTimelines(written, await readEverything(url, accounts));
+    check(await hasEntry(url, greeting), 'The entry of the module was not restored');
     await messox.run(dir, ['down']);
   });
 

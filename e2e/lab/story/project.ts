@@ -6,6 +6,7 @@ import { certificateIn } from '../machine/certificate.ts';
 import { imageNames } from '../machine/image-names.ts';
 import { root } from '../paths.ts';
 import type { Messox } from './messox.ts';
+import { addModule } from './own-module.ts';
 
 export interface Project {
   readonly dir: string;
@@ -54,7 +55,7 @@ const fitToMachine = async (dir: string): Promise<void> => {
   await writeFile(join(dir, 'compose.override.yaml'), `services:\n${less.join('\n')}\n`);
 };
 
-/** What `init` makes, with TLS by a certificate of one's own, and the images that stand in for the official ones. */
+/** What `init` makes, with TLS by a certificate of one's own, the images that stand in for the official ones, and a module. */
 export const makeProject = async (messox: Messox, folder: string): Promise<Project> => {
   const dir = join(folder, 'chat');
   await mkdir(dir);
@@ -74,6 +75,7 @@ export const makeProject = async (messox: Messox, folder: string): Promise<Proje
   await addPackages(dir, folder);
   await addAuthorities(dir);
   await fitToMachine(dir);
+  await addModule(dir);
   const added = (await readdir(dir)).filter((name) => !made.includes(name));
   return { dir, url: `https://localhost:${https}`, added };
 };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,6 +41,8 @@ export class Witness {
 
   constructor(socket: string) {
     this.#socket = socket;
+    // It ends what follows the log of each container, and there may be many.
+    setMaxListeners(0, this.#stop.signal);
     this.#work.push(this.#lookAtProcesses(), this.#lookAtContainers());
   }
 
