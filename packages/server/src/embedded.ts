@@ -15,7 +15,8 @@ import { type MigrationStatus, loadMigrations, migrate, migrationStatus } from '
 import { type DatabaseAddress, openPool, type Sql } from './kernel/database/pool.ts';
 import { StartFault } from './kernel/fault.ts';
 import type { Logger } from './kernel/log.ts';
-import { migrationSources, type RunningServer, startServer } from './kernel/server.ts';
+import { migrationSources } from './kernel/migration-sources.ts';
+import type { RunningServer } from './kernel/server.ts';
 import { Undo } from './kernel/undo.ts';
 import { coreModules } from './modules/index.ts';
 import type { Settings } from './settings.ts';
@@ -84,6 +85,8 @@ export const startEmbeddedServer = async ({
     await checkDurable(postgres.connection);
     const bus = memoryBus((error) => log.error({ err: error }, 'a listener of the bus failed'));
     undo.push(() => bus.close());
+    // Most commands work on the database alone: they need not read what serves.
+    const { startServer } = await import('./kernel/server.ts');
     const server = await startServer({
       settings,
       modules,

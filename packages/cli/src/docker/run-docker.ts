@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { execa, type Options } from 'execa';
+import type { Options } from 'execa';
 import { dockerFailure } from './docker-failure.ts';
 
 export interface DockerOptions {
@@ -55,6 +55,8 @@ const execaOptions = ({ cwd, input, keeps = true, signal }: DockerOptions) =>
  * what its stderr says, else docker_failed; interrupted
  */
 export const runDocker = async (words: readonly string[], options: DockerOptions): Promise<string> => {
+  // Its many files are read only where Docker is called.
+  const { execa } = await import('execa');
   const child = execa('docker', words, execaOptions(options));
   const { onLine } = options;
   if (onLine) for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { modulesFolder, ownModuleNames as namesIn } from '@messox/server';
-import { execa } from 'execa';
 import { isErrorCode } from '../errors/codes.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { printable } from '../output/printable.ts';
@@ -81,6 +80,7 @@ const look = async (dir: string, source: string | undefined, without: readonly s
   const words = ['--check', '--settings', settings, '--modules', modulesFolder(dir)];
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MESSOX_')));
   const leftOut = without.flatMap((name) => ['--without', name]);
+  const { execa } = await import('execa');
   const { exitCode, stderr, stdout, timedOut } = await execa(
     process.execPath,
     [serverProgram(), ...words, ...leftOut],

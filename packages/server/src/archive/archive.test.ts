@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { migrate, loadMigrations } from '../kernel/database/migrations.ts';
 import { type DatabaseAddress, openLink, openPool } from '../kernel/database/pool.ts';
-import { migrationSources } from '../kernel/server.ts';
+import { migrationSources } from '../kernel/migration-sources.ts';
 import { coreModules } from '../modules/index.ts';
 import { startTestServer, testDatabase, type TestDatabase } from '../testing/index.ts';
 import { copyIn, copyOut } from './copy.ts';

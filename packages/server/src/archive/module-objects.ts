@@ -1,5 +1,5 @@
 import type { Link } from '../kernel/database/pool.ts';
-import { kernelNames } from '../kernel/server.ts';
+import { kernelNames } from '../kernel/migration-sources.ts';
 import { coreModules } from '../modules/index.ts';
 
 /** A function by its name and the types of its arguments, which tell it from others of that name. */

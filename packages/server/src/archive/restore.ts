@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type DatabaseAddress, type Link, openLink } from '../kernel/database/pool.ts';
 import { loadMigrations, type Migration, type MigrationSource } from '../kernel/database/migrations.ts';
 import { StartFault } from '../kernel/fault.ts';
-import { migrationSources } from '../kernel/server.ts';
+import { migrationSources } from '../kernel/migration-sources.ts';
 import { coreModules } from '../modules/index.ts';
 import { findOwnModules, ownMigrationSources } from '../own-modules/find.ts';
 import { loadModules } from '../own-modules/load.ts';

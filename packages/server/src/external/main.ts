@@ -6,7 +6,6 @@ import { type CommandLine, readCommandLine, usage } from './command-line.ts';
 import { exit, exitCodeOf } from './exit-codes.ts';
 import { migrateExternal } from './migrate.ts';
 import { readSecret, readSecrets } from './secrets.ts';
-import { startExternalServer } from './server.ts';
 import { loadModules } from '../own-modules/load.ts';
 import { readSettings, refuseEmbedded } from './settings.ts';
 
@@ -49,6 +48,8 @@ const runOn = async (line: CommandLine, log: (level?: string) => Logger, signal:
     return migrateExternal({ choice, databaseUrl: readSecret(process.env, 'databaseUrl'), log: ownLog, signal });
   const secrets = readSecrets(process.env);
   ownLog.info({ version, node: process.version, roles: [...roles] }, 'starting');
+  // To check and to migrate needs little of what serves.
+  const { startExternalServer } = await import('./server.ts');
   const server = await startExternalServer({ choice, roles, settings, secrets, log: ownLog, signal });
   ownLog.info({ url: server.url, host: server.host, port: server.port, roles: [...roles] }, 'ready');
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));

@@ -1,7 +1,7 @@
 import { loadMigrations, migrate } from '../kernel/database/migrations.ts';
 import { openPool } from '../kernel/database/pool.ts';
 import type { Logger } from '../kernel/log.ts';
-import { migrationSources } from '../kernel/server.ts';
+import { migrationSources } from '../kernel/migration-sources.ts';
 import type { ModuleChoice } from '../own-modules/load.ts';
 import { checkDatabase } from './check-database.ts';
 import { parseDatabaseUrl } from './database-url.ts';

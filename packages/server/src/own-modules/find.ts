@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MigrationSource } from '../kernel/database/migrations.ts';
 import { StartFault } from '../kernel/fault.ts';
-import { kernelNames } from '../kernel/server.ts';
+import { kernelNames } from '../kernel/migration-sources.ts';
 import { coreModules } from '../modules/index.ts';
 
 /** A module of the administrator's own, as it lies in the folder. Nothing of it has been run. */

@@ -1,9 +1,16 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { execa } from 'execa';
 import { beforeStart, fail, ok, type Check } from '../check.ts';
 import { findPostgres } from '../postgres.ts';
 
 const reinstall = 'Install messox again, with optional dependencies: npm install --include=optional';
+
+const askVersion = (program: string): Promise<{ failed: boolean; stdout: string; stderr: string }> =>
+  new Promise((resolve) => {
+    execFile(program, ['--version'], { timeout: 10_000 }, (error, stdout, stderr) => {
+      resolve({ failed: error !== null, stdout, stderr });
+    });
+  });
 
 export const postgresBinaries: Check = {
   id: 'postgres-binaries',
@@ -17,7 +24,7 @@ export const postgresBinaries: Check = {
     if (!existsSync(postgres.program)) return fail(`${postgres.program} does not exist`, reinstall);
     // Libraries that the install script would have linked are linked by the first start.
     if (postgres.missingLinks > 0) return ok(`${postgres.version}, whose libraries the first start links`);
-    const { stdout, stderr, failed } = await execa(postgres.program, ['--version'], { reject: false, timeout: 10_000 });
+    const { failed, stderr, stdout } = await askVersion(postgres.program);
     if (failed) return fail(`it cannot be run: ${stderr.split('\n')[0] ?? ''}`, reinstall);
     return ok(stdout.trim());
   },

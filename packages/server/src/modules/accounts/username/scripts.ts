@@ -19,23 +19,31 @@ const TOGETHER = [
 const DIGIT = /\p{Nd}/gu;
 const ONE_DIGIT = /^\p{Nd}$/u;
 
+/** Keeps what was made when it was first asked for: all patterns at once would cost every start of a program a tenth of a second. */
+const once = <Value extends object>(make: () => Value): (() => Value) => {
+  let made: Value | undefined;
+  return () => (made ??= make());
+};
+
 interface ScriptPatterns {
   readonly code: string;
   /** Some character belongs to the script (property Script). */
   readonly some: RegExp;
   /** Every character is used with the script (property Script_Extensions). */
-  readonly every: RegExp;
+  readonly every: () => RegExp;
 }
 
-const SCRIPTS: ScriptPatterns[] = SCRIPT_CODES.flatMap((code) => {
-  try {
-    return [{ code, some: new RegExp(`\\p{Script=${code}}`, 'u'), every: usedWithOnly(code) }];
-  } catch {
-    return [];
-  }
-});
-const EVERYWHERE = usedWithOnly('Common');
-const MIXTURES = TOGETHER.map((codes) => usedWithOnly(...codes));
+const knownScripts = once((): ScriptPatterns[] =>
+  SCRIPT_CODES.flatMap((code) => {
+    try {
+      return [{ code, some: new RegExp(`\\p{Script=${code}}`, 'u'), every: once(() => usedWithOnly(code)) }];
+    } catch {
+      return [];
+    }
+  }),
+);
+const everywhere = once(() => usedWithOnly('Common'));
+const mixtures = once(() => TOGETHER.map((codes) => usedWithOnly(...codes)));
 
 function usedWithOnly(...codes: string[]): RegExp {
   const allowed = ['Common', 'Inherited', ...codes].map((code) => `\\p{Script_Extensions=${code}}`).join('');
@@ -47,17 +55,18 @@ function usedWithOnly(...codes: string[]): RegExp {
  * only what all scripts share, such as the digits 0 to 9.
  */
 export function scriptsOf(key: string): string {
-  return SCRIPTS.filter((script) => script.some.test(key))
+  return knownScripts()
+    .filter((script) => script.some.test(key))
     .map((script) => script.code)
     .join('+');
 }
 
 /** Whether a key mixes scripts that no language mixes. `scripts` is what `scriptsOf` says of it. */
 export function mixesScripts(key: string, scripts: string): boolean {
-  if (EVERYWHERE.test(key) || MIXTURES.some((mixture) => mixture.test(key))) return false;
+  if (everywhere().test(key) || mixtures().some((mixture) => mixture.test(key))) return false;
   const own = scripts.split('+');
-  const candidates = scripts === '' ? SCRIPTS : SCRIPTS.filter((script) => own.includes(script.code));
-  return !candidates.some((script) => script.every.test(key));
+  const candidates = scripts === '' ? knownScripts() : knownScripts().filter((script) => own.includes(script.code));
+  return !candidates.some((script) => script.every().test(key));
 }
 
 /** Whether a key has digits of two decimal systems, such as 1 and १ (UTS #39, mixed-number detection). */
