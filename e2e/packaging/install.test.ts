@@ -5,7 +5,8 @@ import { freePort } from '@messox/server/testing';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endLeftovers } from '../../scripts/testing/leftovers.js';
-import { packAll, root } from './pack.ts';
+import { root } from './pack.ts';
+import { packedOnce } from './packed-once.ts';
 import { ready } from './ready.ts';
 
 /** The machine of somebody who has Node and nothing of messox, in a folder that ends with the test. */
@@ -33,8 +34,8 @@ const processes: Running[] = [];
 let tarballs: string[];
 
 beforeAll(async () => {
-  for (const folder of ['home', 'tmp', 'tarballs']) mkdirSync(`${machine}/${folder}`);
-  tarballs = await packAll(`${machine}/tarballs`);
+  for (const folder of ['home', 'tmp']) mkdirSync(`${machine}/${folder}`);
+  tarballs = await packedOnce();
 }, 120_000);
 
 afterAll(async () => {

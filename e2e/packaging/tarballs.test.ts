@@ -5,7 +5,8 @@ import path from 'node:path';
 import { execa } from 'execa';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packAll, root } from './pack.ts';
+import { root } from './pack.ts';
+import { packedOnce } from './packed-once.ts';
 
 interface Manifest {
   name: string;
@@ -19,8 +20,8 @@ const packed = new Map<string, { folder: string; files: string[]; manifest: Mani
 const temporary = mkdtempSync(path.join(tmpdir(), 'messox-pack-'));
 
 beforeAll(async () => {
-  for (const tarball of await packAll(temporary)) {
-    const folder = tarball.replace(/\.tgz$/, '');
+  for (const tarball of await packedOnce()) {
+    const folder = path.join(temporary, path.basename(tarball, '.tgz'));
     mkdirSync(folder);
     await execa('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
     const files = readdirSync(folder, { recursive: true, withFileTypes: true })

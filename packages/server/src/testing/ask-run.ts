@@ -10,14 +10,19 @@ export type Shared = 'postgres' | 'rabbitmq';
 
 export const socketOf = (folder: string, what: Shared): string => join(folder, `${what}.sock`);
 
+/** The folder of what the tests of this run share, which ends with the run. @throws Error when there is none */
+export const runFolder = (): string => {
+  const folder = process.env[RUN_VARIABLE];
+  if (folder !== undefined) return folder;
+  throw new Error(
+    'The tests share nothing: name packages/server/src/testing/global-setup.ts in globalSetup of vitest.config.ts.',
+  );
+};
+
 /** Asks the run (see `global-setup.ts`) for the address of something shared. @throws Error when it did not start */
 export async function askRun<Address>(what: Shared): Promise<Address> {
-  const folder = process.env[RUN_VARIABLE];
-  if (folder === undefined)
-    throw new Error(
-      `There is no ${what} for tests: name packages/server/src/testing/global-setup.ts in globalSetup of vitest.config.ts.`,
-    );
-  const answer = JSON.parse(await text(connect(socketOf(folder, what)))) as { address: Address } | { error: string };
+  const answer = JSON.parse(await text(connect(socketOf(runFolder(), what)))) as
+    { address: Address } | { error: string };
   if ('error' in answer) throw new Error(`The ${what} for tests did not start: ${answer.error}`);
   return answer.address;
 }

@@ -1,5 +1,6 @@
 export { accessTokens } from '../kernel/auth/access-token.ts';
 export { startTestPostgres, testFolder, type TestPostgres } from '../embedded-postgres/testing.ts';
+export { runFolder } from './ask-run.ts';
 export { capturedLog } from './captured-log.ts';
 export { tcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export { startGivenPostgres } from './given-postgres.ts';
