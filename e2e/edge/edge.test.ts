@@ -127,6 +127,13 @@ describe('replicas', () => {
     expect(await (await fetch(`http://127.0.0.1:${ports.live ?? 0}/live`)).text()).toBe('ok\n');
   });
 
+  it('are not taken for broken by what is asked for and not there', async () => {
+    const { url } = await edge();
+    for (let index = 0; index < 12; index += 1) expect((await fetch(`${url}/favicon-${index}.ico`)).status).toBe(404);
+    expect((await fetch(`${url}/api/v1/channels`)).status).toBe(401);
+    expect((await fetch(`${url}/ws`)).status).toBe(426);
+  });
+
   it('keep their sockets while nginx takes over other settings', async () => {
     const { nginx, url } = await edge();
     const { client } = await someone(url);

@@ -80,6 +80,12 @@ it('answer what another kind of process serves so that a proxy and a client try 
   expect(await ask(api1, '/ws')).toEqual(again);
 });
 
+it('say of a path that nobody serves that there is none, so that a proxy does not take them for broken', async () => {
+  for (const { url } of [api1, gateway1, worker])
+    for (const path of ['/', '/favicon.ico', '/api/v1/nothing', '/api/v1/users/me/nothing'])
+      expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
+});
+
 /** Ana comes in by the first gateway, Bruno by the second. */
 const talk = async (names: readonly [string, string]) => {
   const [ana, bruno] = [device(0, "Ana's phone"), device(1, "Bruno's laptop")];

@@ -1,5 +1,6 @@
 import type { Limits } from '@messox/protocol';
 import { isAway, type Sql } from './database/pool.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { StartFault } from './fault.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import type { RegisteredOp } from './gateway/op-registry.ts';
@@ -27,6 +28,7 @@ export interface ModuleSetOptions {
   readonly work: Work;
   readonly api: Api;
   readonly gateway: Gateway;
+  readonly elsewhere: Elsewhere;
   readonly ops: Map<string, RegisteredOp>;
   /** The names of the ops that the gateway itself answers. */
   readonly ownOps: ReadonlySet<string>;
@@ -79,8 +81,22 @@ const hostOf = (
   listeners: Map<string, ((data: never) => void)[]>,
   isStarted: () => boolean,
 ): Host => {
-  const { api, describe, gateway, limits, log, ops, ownOps, roles, secrets, sessions, settings, sql, timeline } =
-    options;
+  const {
+    api,
+    describe,
+    elsewhere,
+    gateway,
+    limits,
+    log,
+    ops,
+    ownOps,
+    roles,
+    secrets,
+    sessions,
+    settings,
+    sql,
+    timeline,
+  } = options;
   const { tokens, undo, work } = options;
   const ownLog = log.child({ module: name });
   const early = (what: string): void => {
@@ -99,10 +115,12 @@ const hostOf = (
     route: (contract, handler) => {
       early(contract.name);
       if (roles.has('api')) api.route(name, contract, handler);
+      else elsewhere.add(contract.path);
     },
     plain: (method, path, handler) => {
       early(path);
       if (roles.has('api')) api.plain(name, method, path, handler);
+      else elsewhere.add(path);
     },
     op: (contract, handler) => {
       early(contract.name);
@@ -117,6 +135,7 @@ const hostOf = (
       if (gateway.paths.includes(path))
         throw new Error(`The socket ${path} is served already; ${name} cannot serve it too`);
       if (roles.has('gateway')) undo.push(gateway.serve(path, service));
+      else elsewhere.add(path);
     },
     job: (definition, handler) => {
       early(`the job ${definition.name}`);

@@ -13,7 +13,7 @@ import { Sessions } from './gateway/sessions.ts';
 import type { SocketService } from './gateway/socket-service.ts';
 import { type V1Options, V1Socket } from './gateway/v1-socket.ts';
 import { Api } from './http/api.ts';
-import { serveDocuments } from './http/documents.ts';
+import { documentPaths, serveDocuments } from './http/documents.ts';
 import { serveHealth } from './http/health.ts';
 import { listen } from './http/listen.ts';
 import { Work } from './jobs/work.ts';
@@ -23,7 +23,7 @@ import { migrationSources } from './migration-sources.ts';
 import type { Describe, Module } from './module.ts';
 import { orderModules } from './module-order.ts';
 import { setUpModules } from './module-set.ts';
-import { elsewhereCode } from './elsewhere.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { allRoles, type Role } from './roles.ts';
 import { Timeline } from './timeline/timeline.ts';
 import { Undo } from './undo.ts';
@@ -139,6 +139,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
   const sessions = new Sessions({ bus, sql, log, metrics, limits, describe: described });
   undo.push(() => sessions.stop());
   let draining = false;
+  const elsewhere = new Elsewhere();
   const api: Api = new Api({
     limits,
     log,
@@ -146,7 +147,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     allowedOrigins,
     trustedProxies,
     verify,
-    elsewhere: elsewhereCode(roles),
+    elsewhere,
     socketPaths: () => gateway.paths,
   });
   const gateway: Gateway = new Gateway({
@@ -155,7 +156,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     revocations,
     allowedOrigins,
     trustedProxies,
-    elsewhere: elsewhereCode(roles),
+    elsewhere,
   });
   undo.push(() => gateway.close());
   const ops = new Map<string, RegisteredOp>();
@@ -181,6 +182,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     open: (connection, identity) => new V1Socket(connection, identity, ofAllSockets),
   };
   if (roles.has('gateway')) gateway.serve(contracts.socketPath, socket);
+  else elsewhere.add(contracts.socketPath);
 
   const jobs = options.jobs({ sql, limits, log });
   const work = new Work({ jobs, sql, log, metrics, limits });
@@ -201,6 +203,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
     work,
     api,
     gateway,
+    elsewhere,
     ops,
     ownOps: new Set(ownOps.map(({ name }) => name)),
     describe,
@@ -216,6 +219,7 @@ const start = async (options: ServerOptions, undo: Undo): Promise<RunningServer>
       limits,
       url: publicUrl,
     });
+  else for (const path of Object.values(documentPaths)) elsewhere.add(path);
   const onError = (error: Error): void => log.warn({ err: error }, 'a connection could not be taken');
   const listening = await listen({
     api,

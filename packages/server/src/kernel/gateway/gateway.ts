@@ -5,7 +5,7 @@ import { type CloseReason, closeCodes, type Limits } from '@messox/protocol';
 import { type Server, WebSocketServer } from 'ws';
 import type { Identity } from '../auth/access-token.ts';
 import type { Revocations } from '../auth/revocations.ts';
-import { elsewhere, type ElsewhereCode } from '../elsewhere.ts';
+import type { Elsewhere } from '../elsewhere.ts';
 import { Fault } from '../fault.ts';
 import { clientAddress, networkOf } from '../http/client-address.ts';
 import type { Metrics } from '../metrics.ts';
@@ -21,7 +21,7 @@ export interface GatewayOptions {
   readonly allowedOrigins: readonly string[];
   readonly trustedProxies: number;
   /** What a path is answered that this process does not serve. */
-  readonly elsewhere: ElsewhereCode;
+  readonly elsewhere: Elsewhere;
 }
 
 interface Open {
@@ -105,8 +105,9 @@ export class Gateway {
     const { allowedOrigins, limits, revocations, trustedProxies } = this.#options;
     this.#refuseWhileDraining();
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') throw new Fault('upgrade_required');
-    const served = this.#services.get(pathOf(request));
-    if (!served) throw elsewhere(this.#options.elsewhere);
+    const path = pathOf(request);
+    const served = this.#services.get(path);
+    if (!served) throw this.#options.elsewhere.fault(path);
     if (!isAllowedOrigin(request, allowedOrigins)) throw new Fault('origin_not_allowed');
     const { server, service } = served;
     const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim());

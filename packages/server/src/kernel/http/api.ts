@@ -6,7 +6,7 @@ import { cors } from 'hono/cors';
 import type { Identity } from '../auth/access-token.ts';
 import { RateLimit } from '../auth/rate-limit.ts';
 import { isPassing } from '../database/pool.ts';
-import { elsewhere, type ElsewhereCode } from '../elsewhere.ts';
+import { type Elsewhere, pathPattern } from '../elsewhere.ts';
 import { Fault } from '../fault.ts';
 import { parseJson } from '../json.ts';
 import type { Logger } from '../log.ts';
@@ -30,8 +30,7 @@ export interface ApiOptions {
   readonly allowedOrigins: readonly string[];
   readonly trustedProxies: number;
   readonly verify: (token: string) => Identity | undefined;
-  /** What a path is answered that this process does not serve. */
-  readonly elsewhere: ElsewhereCode;
+  readonly elsewhere: Elsewhere;
   /** Paths that answer WebSocket upgrades, and nothing else. */
   readonly socketPaths: () => readonly string[];
 }
@@ -180,13 +179,11 @@ export class Api {
     const path = context.req.path;
     const methods = [...this.#registered.keys()].flatMap((key) => {
       const [method = '', pattern = ''] = key.split(' ');
-      return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path)
-        ? [method]
-        : [];
+      return pathPattern(pattern).test(path) ? [method] : [];
     });
     if (this.#options.socketPaths().includes(path)) return this.#fault(new Fault('upgrade_required'), context);
     const response = this.#fault(
-      methods.length > 0 ? new Fault('method_not_allowed', { allow: methods }) : elsewhere(this.#options.elsewhere),
+      methods.length > 0 ? new Fault('method_not_allowed', { allow: methods }) : this.#options.elsewhere.fault(path),
       context,
     );
     if (methods.length > 0) response.headers.set('Allow', methods.join(', '));

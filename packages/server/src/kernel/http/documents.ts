@@ -22,6 +22,12 @@ export interface DocumentsOptions {
   readonly url?: string | undefined;
 }
 
+export const documentPaths = {
+  openApi: '/api/openapi.json',
+  asyncApi: '/api/asyncapi.json',
+  page: '/api/docs',
+} as const;
+
 /** `/api/openapi.json`, `/api/asyncapi.json` and, for people, `/api/docs`: derived from what is really served. */
 export const serveDocuments = ({ api, limits, ops, url, version }: DocumentsOptions): void => {
   // Made at the start: two modules that give one name to different things are found then.
@@ -31,9 +37,9 @@ export const serveDocuments = ({ api, limits, ops, url, version }: DocumentsOpti
   const page = documentationPage(openApi, asyncApi);
   const json = (document: unknown): Response =>
     Response.json(document, { headers: { 'Access-Control-Allow-Origin': '*' } });
-  api.plain('kernel', 'GET', '/api/openapi.json', async () => json(openApi));
-  api.plain('kernel', 'GET', '/api/asyncapi.json', async () => json(asyncApi));
-  api.plain('kernel', 'GET', '/api/docs', async () => {
+  api.plain('kernel', 'GET', documentPaths.openApi, async () => json(openApi));
+  api.plain('kernel', 'GET', documentPaths.asyncApi, async () => json(asyncApi));
+  api.plain('kernel', 'GET', documentPaths.page, async () => {
     const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': pagePolicy };
     return new Response(page, { headers });
   });
