@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { modulesFolder, ownModuleNames as namesIn } from '@messox/server';
 import { isErrorCode } from '../errors/codes.ts';
 import { CliError } from '../errors/cli-error.ts';
@@ -45,30 +46,44 @@ const loadMs = 60_000;
 const serverProgram = (): string =>
   join(createRequire(import.meta.url).resolve('@messox/server'), '..', '..', 'bin', 'messox-server.js');
 
-interface Line {
-  readonly msg?: unknown;
-  readonly code?: unknown;
-  readonly help?: unknown;
-  readonly files?: unknown;
-  readonly loading?: unknown;
-  readonly refused?: unknown;
-  readonly module?: unknown;
-}
+const faultFields = { msg: z.string(), code: z.string(), help: z.string() };
+const moduleFields = z.looseObject({
+  name: z.string(),
+  file: z.string(),
+  needs: z.array(z.string()),
+  migrations: z.int(),
+  problems: z.array(z.looseObject({ path: z.array(z.string()), message: z.string() })),
+});
 
+/** A line of the log of `messox-server --check` that tells something. */
+const lineSchema = z.union([
+  z.object({ refused: z.string(), ...faultFields }),
+  z.object({ loading: z.string() }),
+  z.object({ module: moduleFields }),
+  z.object({ files: z.array(z.string()) }),
+  z.object(faultFields),
+]);
+type Line = z.infer<typeof lineSchema>;
+
+/** A module may print what it likes beside them. */
 const linesOf = (text: string): Line[] =>
   text.split('\n').flatMap((line) => {
     try {
-      const parsed: unknown = JSON.parse(line);
-      return typeof parsed === 'object' && parsed !== null ? [parsed] : [];
+      const { data } = lineSchema.safeParse(JSON.parse(line));
+      return data ? [data] : [];
     } catch {
-      // A module may print what it likes.
       return [];
     }
   });
 
+type Fault = Extract<Line, { code: string }>;
+
+/** What a start would say, where that is a fault. */
+const isVerdict = (line: Line): line is Fault => 'code' in line && !('refused' in line);
+
 interface Look {
   readonly lines: readonly Line[];
-  /** It came to its end, whatever it found. */
+  /** It came to its end, whatever it found: a fault of its own, or none and no failure after that. */
   readonly isWhole: boolean;
   /** How it ended where it did not. */
   readonly why: string;
@@ -96,19 +111,15 @@ const look = async (dir: string, source: string | undefined, without: readonly s
   const lines = linesOf(stdout);
   return {
     lines,
-    isWhole: lines.some(
-      ({ code, files, refused }) => refused === undefined && (code !== undefined || Array.isArray(files)),
-    ),
+    isWhole: lines.some((line) => ('files' in line && exitCode === 0) || isVerdict(line)),
     why: timedOut
       ? `Loading took more than ${loadMs / 1_000} s. A file that waits for something must do so in setup.`
       : `The process ended with ${exitCode ?? 'a signal'}.${stderr === '' ? '' : `\n${printable(stderr.slice(-2_000))}`}`,
   };
 };
 
-const faultOf = ({ code, help, msg }: Line): CliError =>
-  new CliError(isErrorCode(String(code)) ? (code as 'module_invalid') : 'module_invalid', String(msg), {
-    fixes: [String(help)],
-  });
+const faultOf = ({ code, help, msg }: Fault): CliError =>
+  new CliError(isErrorCode(code) ? code : 'module_invalid', msg, { fixes: [help] });
 
 const ending = (name: string | undefined, why: string): CliError =>
   new CliError(
@@ -126,8 +137,8 @@ const ending = (name: string | undefined, why: string): CliError =>
 
 /** The module that was being loaded when the process ended. */
 const culprit = (lines: readonly Line[]): string | undefined => {
-  const last = lines.findLast(({ loading, module, refused }) => loading ?? module ?? refused);
-  return typeof last?.loading === 'string' ? last.loading : undefined;
+  const last = lines.findLast((line) => 'loading' in line || 'module' in line || 'refused' in line);
+  return last && 'loading' in last ? last.loading : undefined;
 };
 
 export interface Which {
@@ -150,18 +161,21 @@ export const describeOwnModules = async (dir: string, { only, source }: Which = 
   for (;;) {
     const { isWhole, lines, why } = await look(dir, source, [...others, ...ended.keys()]);
     const name = isWhole ? undefined : culprit(lines);
-    if (name !== undefined) {
+    // Whatever a module prints, no other than one that is looked at, and that once.
+    if (name !== undefined && names.includes(name) && !ended.has(name)) {
       ended.set(name, ending(name, why));
       continue;
     }
     const refused = lines.flatMap((line): [string, CliError][] =>
-      typeof line.refused === 'string' ? [[line.refused, faultOf(line)]] : [],
+      'refused' in line ? [[line.refused, faultOf(line)]] : [],
     );
-    const fault = lines.findLast(({ code, refused: of }) => code !== undefined && of === undefined);
+    const fault = lines.findLast(isVerdict);
     const [first] = ended.values();
     if (!isWhole && !first) throw ending(undefined, why);
     return {
-      modules: lines.flatMap(({ module }) => (module === undefined ? [] : [module as OwnModule])),
+      modules: lines.flatMap((line) =>
+        'module' in line && names.includes(line.module.name) ? [line.module as OwnModule] : [],
+      ),
       refused: new Map([...ended, ...refused]),
       verdict: first ?? (fault && faultOf(fault)),
     };

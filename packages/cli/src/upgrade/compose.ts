@@ -134,11 +134,13 @@ const prepare = async (context: Context, seen: Seen, { image, options, to }: Pre
     await tryStaged(context, compose, rendering);
     refuseEdited(rendering);
     const database = seen.database ?? (await lookAtStopped(context, seen, options));
+    const backup = options.skipBackup ? null : await backUp(context, 'compose');
+    refuseEdited(rendering);
     return {
       from: from ?? null,
       to,
       at: new Date().toISOString(),
-      backup: options.skipBackup ? null : await backUp(context, 'compose'),
+      backup,
       migrations: unfinished?.migrations ?? appliedKeys(database.migrations),
       stack: unfinished?.stack ?? takeSnapshot(rendering, image),
     };

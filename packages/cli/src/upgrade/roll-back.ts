@@ -40,7 +40,8 @@ export const rollBackCompose = async (context: Context, { waitMs }: UpgradeOptio
       refuseContracted(record, (await stackFacts(dir)).migrations, place);
       await ask.confirmOrCancel({ message: `Go back to messox ${from}?`, default: true });
     } catch (error) {
-      await putToRest(context, compose, before);
+      // What went wrong first is what is told.
+      await putToRest(context, compose, before).catch(() => undefined);
       throw error;
     }
     beginUpgrade(dir, record);

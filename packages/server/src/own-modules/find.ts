@@ -5,6 +5,7 @@ import type { MigrationSource } from '../kernel/database/migrations.ts';
 import { StartFault } from '../kernel/fault.ts';
 import { kernelNames } from '../kernel/migration-sources.ts';
 import { coreModules } from '../modules/index.ts';
+import { coreRelations } from './core-relations.ts';
 
 /** A module of the administrator's own, as it lies in the folder. Nothing of it has been run. */
 export interface OwnModule {
@@ -24,10 +25,17 @@ const nameChars = 40;
 export const invalidModule = (message: string, help: string, options?: ErrorOptions): StartFault =>
   new StartFault('module_invalid', message, help, options);
 
-/** Why a module of one's own cannot be called so: the form of the name, or one that comes along has it. */
+/** Its tables begin with its name, as some of messox do already. */
+const isPrefixTaken = (name: string): boolean => {
+  const prefix = name.replaceAll('-', '_');
+  return coreRelations.some((relation) => relation === prefix || relation.startsWith(`${prefix}_`));
+};
+
+/** Why a module of one's own cannot be called so: the form of the name, or messox itself has it. */
 export const nameFault = (name: string): 'form' | 'taken' | undefined => {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > nameChars) return 'form';
-  return kernelNames.includes(name) || coreModules.some((module) => module.name === name) ? 'taken' : undefined;
+  const isTaken = [...kernelNames, ...coreModules.map((module) => module.name)].includes(name) || isPrefixTaken(name);
+  return isTaken ? 'taken' : undefined;
 };
 
 const checkName = (name: string, shown: string): void => {
@@ -39,7 +47,7 @@ const checkName = (name: string, shown: string): void => {
     );
   if (fault === 'taken')
     throw invalidModule(
-      `The folder ${shown} has the name of a module that messox brings along.`,
+      `The folder ${shown} has a name that messox has itself, for a module or for tables.`,
       'Give the folder and the module another name, best with one of yours in front, as in acme-guestbook.',
     );
 };

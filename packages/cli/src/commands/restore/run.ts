@@ -27,31 +27,32 @@ import { makeBareFolder, makeFolder, planRestored, writeSettings } from './proje
 import type { spec } from './spec.ts';
 import { restoreIntoStack } from './stack.ts';
 
-/** @throws CliError confirmation_needed, where nobody can be asked: before anything is started */
-const refuseUnasked = async ({ ask, flags }: Context): Promise<void> => {
-  if (!ask.possible) await ask.confirmOrCancel({ message: `Replace what is in ${flags.dir}?` });
-};
-
 /**
- * Says what goes. A word is typed, so that nobody loses a server by pressing Enter.
+ * A word is typed, so that nobody loses a server by pressing Enter. It is asked for before anything is changed or started.
  *
- * @throws CliError cancelled; StartFault as `findLostTables`
+ * @throws CliError confirmation_needed, where nobody can be asked; cancelled
  */
-const confirmReplace = async (
-  { ask, flags, output }: Context,
-  address: DatabaseAddress,
-  facts: Pick<SnapshotFacts, 'tables'>,
-): Promise<void> => {
-  const lost = await findLostTables(address, facts);
-  if (lost.length > 0)
-    output.warn(`The backup does not have these tables of modules, and what is in them goes: ${lost.join(', ')}`);
+const confirmReplace = async ({ ask, flags }: Context): Promise<void> => {
   if (flags.yes) return;
+  if (!ask.possible) await ask.confirmOrCancel({ message: `Replace what is in ${flags.dir}?` });
   const word = basename(flags.dir);
   const answer = await ask.text({
     message: `All accounts and messages of ${flags.dir} are replaced. Type ${word} to go on:`,
     flag: '--yes',
   });
   if (answer !== word) throw new CliError('cancelled', 'Cancelled; the database is as it was');
+};
+
+/** Only the database knows of them, so this is asked when all else is settled. */
+const confirmLost = async (
+  { ask, flags, output }: Context,
+  address: DatabaseAddress,
+  facts: Pick<SnapshotFacts, 'tables'>,
+): Promise<void> => {
+  const lost = await findLostTables(address, facts);
+  if (lost.length === 0) return;
+  output.warn(`The backup does not have these tables of modules, and what is in them goes: ${lost.join(', ')}`);
+  if (!flags.yes) await ask.confirmOrCancel({ message: 'Go on?', default: false });
 };
 
 const restore = async (context: Context, file: FileHandle, replace: boolean): Promise<Restored> => {
@@ -67,10 +68,10 @@ const restore = async (context: Context, file: FileHandle, replace: boolean): Pr
       },
     );
   await checkRestorable(manifest.migrations, modulesFolder(flags.dir));
-  if (replace) await refuseUnasked(context);
+  if (replace) await confirmReplace(context);
   const plan = planRestored(context, archive);
   const put = async (address: DatabaseAddress) => {
-    if (replace) await confirmReplace(context, address, manifest);
+    if (replace) await confirmLost(context, address, manifest);
     return restoreArchive({
       address,
       file,

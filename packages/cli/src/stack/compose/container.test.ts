@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { listenForTest } from '../../testing/listen.ts';
-import { answersOk, listensOn } from './container.ts';
+import { answersOk, healthcheck, listensOn } from './container.ts';
 
 const isHealthy = async ([program = '', ...words]: readonly string[]): Promise<boolean> =>
   (await execa(program, words, { reject: false })).exitCode === 0;
@@ -18,6 +18,14 @@ it('checks tell a page that is there from one that is not, and from nobody', asy
   expect(await isHealthy(answersOk(port, '/else'))).toBe(false);
   expect(asked).toEqual(['localhost/readyz', 'localhost/else']);
   expect(await isHealthy(listensOn(port))).toBe(true);
+  const silent = await listenForTest(createServer(() => undefined));
+  expect(await isHealthy(answersOk(silent, '/readyz'))).toBe(false);
   expect(await isHealthy(answersOk(1, '/readyz'))).toBe(false);
   expect(await isHealthy(listensOn(1))).toBe(false);
+});
+
+it('are written so that compose leaves them as they are', () => {
+  expect(healthcheck({ command: ['echo', '$status'], everySeconds: 5, startSeconds: 20 })).toMatchObject({
+    healthcheck: { test: ['CMD', 'echo', '$$status'] },
+  });
 });

@@ -36,7 +36,8 @@ export interface Check {
 
 export const healthcheck = ({ command, everySeconds, startSeconds }: Check): Service => ({
   healthcheck: {
-    test: ['CMD', ...command],
+    // Compose would put in values of its own.
+    test: ['CMD', ...command.map((word) => word.replaceAll('$', '$$$$'))],
     interval: seconds(everySeconds),
     timeout: seconds(10),
     retries: 3,
@@ -49,11 +50,11 @@ const connect = (port: number): string => `exec 3<>/dev/tcp/127.0.0.1/${port}`;
 /** Whether somebody listens there. The shell that an image has anyway is asked: a check runs for as long as its container does. */
 export const listensOn = (port: number): readonly string[] => ['bash', '-c', connect(port)];
 
-/** Whether a page is there. */
+/** Whether a page is there. The shell does it alone: of a check that takes too long Docker ends no other process. */
 export const answersOk = (port: number, path: string): readonly string[] => [
   'bash',
   '-c',
-  `${connect(port)} && printf 'GET ${path} HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q '^HTTP/1.. 200 '`,
+  `${connect(port)} && printf 'GET ${path} HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r -t 5 _ status _ <&3 && [[ $status == 200 ]]`,
 ];
 
 /** A file or folder of the machine, which the container reads. */

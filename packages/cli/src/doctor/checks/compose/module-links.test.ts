@@ -1,4 +1,4 @@
-import { mkdir, rename, symlink } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { emptyFolder } from '../../../testing/messox.ts';
@@ -17,6 +17,13 @@ it('refuses modules that are elsewhere, and says how they come here', async () =
     status: 'fail',
     why: `modules/walls leads to ${join(dir, 'walls')}, which is not copied into the image`,
     fix: `Put what it leads to there: rm 'modules/walls' && cp -RL '${join(dir, 'walls')}' 'modules/walls'`,
+  });
+  await rm(join(modules, 'walls'));
+  await symlink('../../node_modules', join(modules, 'node_modules'));
+  await symlink('../walls', join(modules, '_walls'));
+  expect(await look()).toMatchObject({
+    status: 'fail',
+    why: expect.stringContaining('modules/node_modules') as string,
   });
   await rename(modules, join(dir, 'elsewhere'));
   await symlink('elsewhere', modules);

@@ -18,8 +18,8 @@ export const moduleLinks: Check = {
         'modules is a link, and Docker copies none of what it leads to into the image',
         `Put the folder itself there: rm modules && cp -RL '${realpathSync(modulesFolder(dir))}' modules`,
       );
-    const names = new Set(ownModuleNames(dir));
-    const [link, ...more] = linksOutside(modulesFolder(dir), (name) => !names.has(name));
+    // What is no module may be what modules import: node_modules, a file that they share.
+    const [link, ...more] = linksOutside(modulesFolder(dir), (name) => /^[._]/.test(name));
     if (!link) return ok('none leads out of the folder, so that the image has all of it');
     const path = join('modules', link.path);
     const others = more.length === 0 ? '' : `, and ${more.length} more do so`;

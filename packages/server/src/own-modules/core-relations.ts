@@ -1,0 +1,23 @@
+/** Tables and functions that messox has itself in a database. */
+export const coreRelations = [
+  'blocks',
+  'channel_events',
+  'channels',
+  'dead_jobs',
+  'job_turns',
+  'jobs',
+  'members',
+  'message_hash',
+  'messages',
+  'messox_app_cursors',
+  'messox_migrations',
+  'presence_online',
+  'presence_processes',
+  'presence_seen',
+  'presence_wanted',
+  'revoked_sessions',
+  'server_state',
+  'sessions',
+  'unread_count',
+  'users',
+] as const;
