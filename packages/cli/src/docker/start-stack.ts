@@ -67,7 +67,8 @@ export const startServer = async ({ context, onReplaced, stack, waitMs }: StackW
   const others = serverServices.filter((service) => !replaced.includes(service));
   if (others.length > 0) {
     output.say(`Starting ${others.map((service) => `${replicas[service]} ${service}`).join(', ')}`);
-    const scale = serverServices.flatMap((service) => ['--scale', `${service}=${replicas[service]}`]);
+    // Compose refuses a number for a service that the call does not name.
+    const scale = others.flatMap((service) => ['--scale', `${service}=${replicas[service]}`]);
     await compose.run(['up', '--detach', '--no-deps', '--no-build', ...scale, ...others], {
       doing: 'start the server',
       onLine: toldBy(context),

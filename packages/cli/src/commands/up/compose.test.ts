@@ -24,3 +24,20 @@ it('starts everything in its order, and changes nothing when it is run again', {
   expect(again.exitCode, again.stderr).toBe(0);
   expect(docker.state).toEqual(before);
 });
+
+it('starts kinds of which none is left beside others that are replaced', { timeout: 120_000 }, async () => {
+  const { dir, docker } = await fakeStack();
+  const run = (...words: string[]) => messox(words, { dir, env: docker.env });
+  const first = await run('up', '-d');
+  expect(first.exitCode, first.stderr).toBe(0);
+  docker.state.containers = docker.state.containers.filter(({ service }) => service !== 'api');
+  const old = new Set(docker.state.containers.map(({ id }) => id));
+  expect((await run('config', 'set', 'limits.textCodePoints', '6000')).exitCode).toBe(0);
+  const before = docker.calls.length;
+  const changed = await run('up', '-d');
+  expect(changed.exitCode, changed.stderr).toBe(0);
+  expect(docker.calls.slice(before)).toContain('compose up --detach --no-deps --no-build --scale api=1 api');
+  const server = docker.state.containers.filter(({ service }) => ['api', 'gateway', 'worker'].includes(service));
+  expect(server.map(({ service }) => service)).toEqual(['api', 'gateway', 'worker']);
+  expect(server.filter(({ id }) => old.has(id))).toEqual([]);
+});

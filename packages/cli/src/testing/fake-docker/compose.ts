@@ -76,6 +76,8 @@ const makeData = (call: Call): void => {
 const up: Command = (call, words) => {
   const { all, has, rest } = split(words, '--scale');
   const scale = new Map(all('--scale').map((pair) => pair.split('=') as [string, string]));
+  const unnamed = [...scale.keys()].find((name) => !rest.includes(name));
+  if (unnamed !== undefined) throw new Refusal(`no such service: ${unnamed}: disabled`);
   for (const name of rest) {
     if (name === 'postgres') makeData(call);
     const wanted = scale.get(name);
