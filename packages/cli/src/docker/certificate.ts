@@ -3,6 +3,8 @@ import { checkServerIdentity, connect } from 'node:tls';
 export interface CertificateFacts {
   readonly subject: string;
   readonly issuer: string;
+  /** SHA-256, in hexadecimal with colons. */
+  readonly fingerprint: string;
   readonly expiresAt: string;
   readonly daysLeft: number;
   /** Whether it is for the name that was asked for. */
@@ -31,12 +33,13 @@ export const readCertificate = (
     socket.on('close', () => end());
     socket.on('secureConnect', () => {
       const certificate = socket.getPeerCertificate();
-      const { issuer, subject, valid_to: validTo } = certificate;
+      const { fingerprint256: fingerprint, issuer, subject, valid_to: validTo } = certificate;
       const expires = Date.parse(validTo);
       end({
         subject: textOf(subject.CN),
         issuer: textOf(issuer.O ?? issuer.CN),
         covers: checkServerIdentity(servername, certificate) === undefined,
+        fingerprint,
         expiresAt: new Date(expires).toISOString(),
         daysLeft: Math.floor((expires - Date.now()) / dayMs),
       });

@@ -3,7 +3,7 @@ import { refuseInterrupted } from '../framework/interrupt.ts';
 import { toldBy } from './compose.ts';
 import { connectionsNow } from './connections.ts';
 import { listContainers } from './containers.ts';
-import { reloadNginx } from './nginx.ts';
+import { refreshNginx } from './nginx.ts';
 import { outdatedServices } from './outdated.ts';
 import { replaceReplicas } from './replace-replicas.ts';
 import { type ServerService, serverServices } from './services.ts';
@@ -81,13 +81,15 @@ export const startServer = async ({ context, onReplaced, stack, waitMs }: StackW
 export const startNginx = async ({ context, stack, waitMs }: StackWork): Promise<void> => {
   const { compose } = stack;
   const isCurrent = !(await outdatedServices(compose, ['nginx'])).has('nginx');
-  context.output.say(isCurrent ? 'nginx goes on' : 'Starting nginx');
-  if (isCurrent) await reloadNginx(stack);
-  else
+  if (isCurrent) {
+    if (!(await refreshNginx(context, stack, waitMs))) context.output.say('nginx goes on');
+  } else {
+    context.output.say('Starting nginx');
     await compose.run(['up', '--detach', '--no-deps', '--no-build', 'nginx'], {
       doing: 'start nginx',
       onLine: toldBy(context),
       signal: context.signal,
     });
+  }
   await waitHealthy(compose, { service: 'nginx', count: 1, waitMs, signal: context.signal });
 };

@@ -2,7 +2,7 @@ import { exit, type ExitCode } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import { listContainers } from '../../docker/containers.ts';
 import { requireEngine } from '../../docker/engine.ts';
-import { checkNginx, reloadNginx } from '../../docker/nginx.ts';
+import { checkNginx, refreshNginx } from '../../docker/nginx.ts';
 import { replaceReplicas } from '../../docker/replace-replicas.ts';
 import { serverServices } from '../../docker/services.ts';
 import { notRunning, openStack } from '../../docker/stack.ts';
@@ -30,12 +30,12 @@ export const restartCompose = async (context: Context, waitMs: number): Promise<
         signal,
         tell: (text) => output.say(text),
       });
-    await reloadNginx(stack);
+    const isNginxNew = await refreshNginx(context, stack, waitMs);
     const tookMs = Math.round(performance.now() - begin);
     output.result(
       { restarted: [...serverServices], replicas, tookMs },
       (style) =>
-        `${style.green(style.signs.ok)} Restarted after ${(tookMs / 1_000).toFixed(0)} s; nobody was turned away`,
+        `${style.green(style.signs.ok)} Restarted after ${(tookMs / 1_000).toFixed(0)} s; ${isNginxNew ? 'clients connect anew, to the new certificate' : 'nobody was turned away'}`,
     );
     return exit.done;
   });

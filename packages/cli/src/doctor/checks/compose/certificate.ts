@@ -1,4 +1,7 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { type CertificateFacts, readCertificate } from '../../../docker/certificate.ts';
+import { certificateFiles } from '../../../docker/renewed-certificate.ts';
 import { hasTls } from '../../../stack/tls.ts';
 import { fail, type Finding, ok, warn } from '../../check.ts';
 import { needsRunning, stackCheck } from './stack-check.ts';
@@ -12,16 +15,28 @@ const isStaging = ({ issuer }: CertificateFacts): boolean => /\(STAGING\)|Fake L
 export interface CertificateWants {
   readonly domain: string;
   readonly tls: 'acme' | 'files';
+  /** Fingerprint of the one in the file that nginx is given; undefined where there is none, or it cannot be read. */
+  readonly given?: string | undefined;
 }
 
-export const judgeCertificate = (facts: CertificateFacts | undefined, { domain, tls }: CertificateWants): Finding => {
+export const judgeCertificate = (
+  facts: CertificateFacts | undefined,
+  { domain, given, tls }: CertificateWants,
+): Finding => {
   const look =
     tls === 'acme' ? '`messox logs nginx --since 24h` (says why there is none)' : '`messox logs nginx -n 50`';
   if (!facts) return fail(`nginx shows no certificate for ${domain}`, look);
-  const { covers, daysLeft, expiresAt, issuer, subject } = facts;
+  const { covers, daysLeft, expiresAt, fingerprint, issuer, subject } = facts;
   const until = `until ${expiresAt.slice(0, 10)}`;
   const renew =
-    tls === 'acme' ? '`messox logs nginx --since 24h` (says why it is not renewed)' : 'Renew it, and then: `messox up`';
+    tls === 'acme'
+      ? '`messox logs nginx --since 24h` (says why it is not renewed)'
+      : 'Renew it, and then: `messox restart`';
+  if (given !== undefined && given !== fingerprint)
+    return (covers && daysLeft >= 0 ? warn : fail)(
+      `nginx does not show the certificate of its file, but another one, valid ${until}`,
+      '`messox restart` (nginx takes a renewed file), or after a change of deploy.tls: `messox up -d`',
+    );
   if (!covers)
     return fail(
       `the certificate is for ${subject === '' ? 'another name' : subject}, and not for ${domain}`,
@@ -39,6 +54,15 @@ export const judgeCertificate = (facts: CertificateFacts | undefined, { domain, 
   return ok(`of ${issuer === '' ? 'its owner' : issuer}, ${until} (${daysLeft} days)`);
 };
 
+/** Of the first certificate in the file; undefined when that cannot be read. */
+const fingerprintOf = async (path: string): Promise<string | undefined> => {
+  try {
+    return new X509Certificate(await readFile(path)).fingerprint256;
+  } catch {
+    return undefined;
+  }
+};
+
 export const certificate = stackCheck({
   id: 'certificate',
   title: 'Certificate',
@@ -46,9 +70,11 @@ export const certificate = stackCheck({
   when: ['doctor'],
   skip: async (facts) =>
     hasTls(facts.stack.settings.deploy) ? needsRunning('nginx')(facts) : 'nginx speaks no TLS here',
-  run: async ({ stack: { address, settings } }) => {
+  run: async ({ stack: { address, dir, settings } }) => {
     const { domain = 'localhost', ports, tls } = settings.deploy;
     const facts = await readCertificate(address, ports.https, domain);
-    return judgeCertificate(facts, { domain, tls: tls.mode === 'acme' ? 'acme' : 'files' });
+    const [file] = certificateFiles(dir, tls);
+    const given = file === undefined ? undefined : await fingerprintOf(file);
+    return judgeCertificate(facts, { domain, tls: tls.mode === 'acme' ? 'acme' : 'files', given });
   },
 });

@@ -114,6 +114,7 @@ describe('the certificate', () => {
     subject: 'chat.example.org',
     issuer: "Let's Encrypt",
     covers: true,
+    fingerprint: 'AA:01',
     daysLeft: 60,
     expiresAt: '2026-06-01T00:00:00.000Z',
   };
@@ -128,6 +129,18 @@ describe('the certificate', () => {
   ])('that is %s: %#', (_, given, status) => {
     for (const tls of ['acme', 'files'] as const)
       expect(judgeCertificate(given, { domain: 'chat.example.org', tls }).status).toBe(status);
+  });
+  it.each([
+    ['AA:01', {}, 'ok', undefined],
+    ['BB:02', {}, 'warn', 'messox restart'],
+    ['BB:02', { daysLeft: -1 }, 'fail', 'messox restart'],
+    ['AA:01', { daysLeft: -1 }, 'fail', 'Renew it'],
+  ])('of the file has the fingerprint %s, that of nginx AA:01 %j: %s', (given, facts, status, fix) => {
+    const finding = judgeCertificate({ ...good, ...facts }, { domain: 'chat.example.org', tls: 'files', given });
+    expect(finding).toMatchObject({
+      status,
+      ...(fix === undefined ? {} : { fix: expect.stringContaining(fix) as string }),
+    });
   });
 });
 
