@@ -183,6 +183,12 @@ describe('a module that cannot be loaded keeps a server from being started, and 
     ['no contract', 'guestbook', define("name: 'guestbook', setup() {}"), /does not say which module contract/],
     ['a newer contract', 'guestbook', define("name: 'guestbook', contract: 9, setup() {}"), /contract 9.*messox has 1/],
     ['the name of one that comes along', 'accounts', define("name: 'accounts', contract: 1, setup() {}"), /has itself/],
+    [
+      'a field that there is not',
+      'guestbook',
+      "import { defineRoute } from '@messox/server/module';\ndefineRoute({ name: 'guestbook.add', sumary: 'x' });",
+      /TypeError: route guestbook\.add: there is no field `sumary`; did you mean `summary`\? \(index\.mjs:2\)/,
+    ],
     ['a process that it ends', 'guestbook', 'process.exit(0);', /keeps the server from loading/],
   ])('%s', async (_, name, text, why) => {
     const dir = await projectFolder('--port', '0');
