@@ -15,6 +15,8 @@ export const fieldLines = ({ details }: MessoxError): string[] => {
 export interface Talk {
   readonly url: string;
   readonly name: string;
+  /** Whether it is the server of the folder that Docker runs. */
+  readonly isStack?: boolean;
 }
 
 type Told = readonly [code: ErrorCode, message: string, facts: Omit<CliErrorFacts, 'cause'>];
@@ -23,10 +25,18 @@ const endedBy = (name: string): string =>
   `The password of ${name} was changed, the account was disabled, or this login was ended from another device.`;
 
 const known: Readonly<Record<string, (talk: Talk, error: MessoxError) => Told>> = {
-  unreachable: ({ url }) => [
+  unreachable: ({ isStack, url }) => [
     'server_unreachable',
     `No messox server answers at ${url}`,
-    { fixes: ['`messox up` (starts one)', 'Name the server with --url, or its folder with --dir.'] },
+    {
+      fixes: isStack
+        ? [
+            '`messox up -d` (starts the server of this folder)',
+            '`messox doctor network` (where it runs: says whether its name leads here)',
+            'Name another server with --url, or its folder with --dir.',
+          ]
+        : ['`messox up` (starts one)', 'Name the server with --url, or its folder with --dir.'],
+    },
   ],
   timed_out: ({ url }, { message }) => [
     'server_unreachable',

@@ -6,14 +6,15 @@ import { keepEntries } from './entries.ts';
 import { findChannel } from './find-channel.ts';
 import { logIn } from './log-in.ts';
 import { asCliError } from './refusal.ts';
-import { serverUrl } from './server-url.ts';
+import { type ChatServer, chatServer } from './server-url.ts';
 import type { spec } from './spec.ts';
 import { tokenStore } from './token-store.ts';
 
 /** Somebody sits there and waits: a server that is back is found soon, in ms. */
 const reconnectCapMs = 5_000;
 
-const connect = (url: string, env: NodeJS.ProcessEnv, name: string) => {
+const connect = (server: ChatServer, env: NodeJS.ProcessEnv, name: string) => {
+  const { url } = server;
   try {
     return createClient({
       url,
@@ -22,7 +23,7 @@ const connect = (url: string, env: NodeJS.ProcessEnv, name: string) => {
       timings: { reconnectCapMs },
     });
   } catch (error) {
-    throw asCliError(error, { url, name });
+    throw asCliError(error, { ...server, name });
   }
 };
 
@@ -32,9 +33,10 @@ export const run: Run<typeof spec> = async (
   { as, channel: id, history, register, url: named, with: other },
 ) => {
   const { ask, env, output, signal } = context;
-  const url = serverUrl(context, named);
+  const server = chatServer(context, named);
+  const { url } = server;
   const name = as ?? (await ask.text({ message: 'Your username:', flag: '--as <name>' }));
-  const client = connect(url, env, name);
+  const client = connect(server, env, name);
   client.on('problem', (error) => output.detail(String(error)));
   signal.addEventListener('abort', () => void client.close());
   try {
@@ -45,7 +47,7 @@ export const run: Run<typeof spec> = async (
     await converse(context, { client, channel, entries, history });
   } catch (error) {
     // What is under way when Ctrl-C comes fails in some way of its own.
-    if (!signal.aborted) throw asCliError(error, { url, name });
+    if (!signal.aborted) throw asCliError(error, { ...server, name });
   } finally {
     await client.close();
   }
