@@ -1,5 +1,6 @@
 import type { LogRecord } from '../server-log/record.ts';
 import { parseRecord } from '../server-log/record.ts';
+import { accessLevel, foreignLevel, isForeign } from './foreign-level.ts';
 
 /** A line of the log of one container. */
 export interface ServiceLine {
@@ -18,8 +19,22 @@ export const parseServiceLine = (line: string): ServiceLine | undefined => {
   return from === undefined || time === undefined || text === undefined ? undefined : { from, time, text };
 };
 
-/** The line as a record, with what wrote it first; one that has no time of its own gets that of Docker. */
-export const recordOf = ({ from, text, time }: ServiceLine): LogRecord => {
-  const record = parseRecord(text);
-  return { time: time.replace(/(\.\d{3})\d*Z$/, '$1Z'), from, ...record };
+/** The level of a line that is no record of ours, as far as it says one. */
+const levelIn = ({ from, text }: ServiceLine, { status }: LogRecord): LogRecord => {
+  if (!isForeign(from)) return {};
+  const level = status === undefined ? foreignLevel(from, text) : accessLevel(status);
+  return level === undefined ? {} : { level };
 };
+
+/** The line as a record, with what wrote it first; one that has no time of its own gets that of Docker. */
+export const recordOf = (line: ServiceLine): LogRecord => {
+  const record = parseRecord(line.text);
+  return { time: line.time.replace(/(\.\d{3})\d*Z$/, '$1Z'), from: line.from, ...levelIn(line, record), ...record };
+};
+
+/**
+ * Whether nothing tells how serious the line is. What our own processes say that is no record is what Node says as it
+ * dies, and that is serious.
+ */
+export const isWithoutLevel = ({ from }: ServiceLine, { level }: LogRecord): boolean =>
+  level === undefined && isForeign(from);

@@ -3,7 +3,7 @@ import { exit, type ExitCode } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import { listContainers } from '../../docker/containers.ts';
 import { followServiceLogs, type LogReading, readServiceLogs } from '../../docker/follow-logs.ts';
-import { recordOf, type ServiceLine } from '../../docker/logs.ts';
+import { isWithoutLevel, recordOf, type ServiceLine } from '../../docker/logs.ts';
 import { services } from '../../docker/services.ts';
 import { openStack } from '../../docker/stack.ts';
 import type { LogRecord } from '../../server-log/record.ts';
@@ -12,6 +12,8 @@ import { renderRecord } from '../../server-log/render-record.ts';
 export interface ServiceLogs {
   readonly services: readonly string[];
   readonly wanted: (record: LogRecord, line: string) => boolean;
+  /** Whether only lines of some level are wanted. */
+  readonly isByLevel: boolean;
   readonly follow: boolean;
   readonly lines: number | undefined;
   /** Unix ms. */
@@ -47,7 +49,9 @@ export const showServiceLogs = async (context: Context, logs: ServiceLogs): Prom
     services: logs.services,
     signal,
     onLine: (line) => {
-      if (logs.wanted(recordOf(line), line.text)) onLine(line);
+      const record = recordOf(line);
+      if (logs.isByLevel && isWithoutLevel(line, record)) return;
+      if (logs.wanted(record, line.text)) onLine(line);
     },
   });
   const limit = logs.lines ?? (logs.since === undefined ? logs.defaultLines : Infinity);

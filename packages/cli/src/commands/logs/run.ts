@@ -25,7 +25,8 @@ export const run: Run<typeof spec> = async (context, { service }, { follow, line
   const wanted = filter({ since, level, grep });
   if (isCompose(flags.dir)) {
     const { showServiceLogs } = await import('./compose.ts');
-    return showServiceLogs(context, { services: service, wanted, follow, lines, since, defaultLines });
+    const isByLevel = level !== undefined;
+    return showServiceLogs(context, { services: service, wanted, isByLevel, follow, lines, since, defaultLines });
   }
   if (service.length > 0) refuseServices();
   const pass = (line: string): boolean => wanted(parseRecord(line), line);

@@ -5,7 +5,7 @@ export const spec = defineCommand({
   group: 'Lifecycle',
   summary: 'Show the log of the server',
   about:
-    'Shows the last lines of the log, also while no server runs. The log itself is in logs/server.log, one JSON object a line; it is moved aside as it grows. With mode compose these are the lines of all containers, or of those that are named.',
+    'Shows the last lines of the log, also while no server runs. The log itself is in logs/server.log, one JSON object a line; it is moved aside as it grows. With mode compose these are the lines of all containers, or of those that are named; lines of nginx, PostgreSQL and RabbitMQ that do not say how serious they are pass no --level.',
   arguments: [
     { name: 'service', about: 'nginx, api, gateway, worker, postgres, rabbitmq', optional: true, variadic: true },
   ],
