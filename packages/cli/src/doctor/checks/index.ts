@@ -6,6 +6,7 @@ import { authority } from './compose/authority.ts';
 import { brokerHost } from './compose/broker-host.ts';
 import { caa } from './compose/caa.ts';
 import { certificate } from './compose/certificate.ts';
+import { certificateFiles } from './compose/certificate-files.ts';
 import { clientAddress } from './compose/client-address.ts';
 import { containers } from './compose/containers.ts';
 import { dataPortsClosed } from './compose/data-ports.ts';
@@ -62,6 +63,7 @@ export const checks: readonly Check[] = [
   idle,
   caa,
   authority,
+  certificateFiles,
   certificate,
   postgresBinaries,
   postgresData,

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -153,11 +153,14 @@ describe.skipIf(process.platform !== 'linux')('messox init --mode compose in a t
   it('asks for a certificate, and takes the key that stands beside it', async () => {
     const dir = await emptyFolder();
     const { certificatePath, keyPath } = await testCertificate('chat.example.org', await emptyFolder('tls'));
+    const alone = await emptyFolder('alone');
+    await copyFile(certificatePath, join(alone, 'x.pem'));
     const args = ['init', '--mode', 'compose', '--tls', 'files', '--domain', 'chat.example.org'];
     const { exitCode, output } = await messoxInTerminal(args, {
       dir,
       steps: [
         { wait: 'Which file is the certificate?', type: `/nowhere/x.pem${keys.enter}` },
+        { wait: 'There is no file /nowhere/x.pem', type: `${keys.clear}${join(alone, 'x.pem')}${keys.enter}` },
         { wait: 'No key stands beside it', type: `${keys.clear}${certificatePath}${keys.enter}` },
         { wait: 'Who may make an account?', type: keys.enter },
         { wait: 'Make these files?', type: keys.enter },

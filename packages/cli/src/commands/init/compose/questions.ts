@@ -6,6 +6,7 @@ import type { ComposeAnswers } from '../../../project/compose-template.ts';
 import { portTaken } from '../../../project/port-taken.ts';
 import { settingsSchema } from '../../../project/schema.ts';
 import { findSetting } from '../../../project/setting.ts';
+import { lookAtTlsFile } from '../../../project/tls-file.ts';
 import { askRegistration } from '../questions.ts';
 
 export interface Given {
@@ -66,8 +67,18 @@ const checkPath = (name: 'certificate' | 'key') =>
     tls: { mode: 'files', certificate: '/x', key: '/x', [name]: path },
   }));
 
-const askKey = ({ ask }: Context): Promise<string> =>
-  ask.text({ message: 'Which file is its key?', flag: '--key <file>', validate: checkPath('key') });
+/** The same, and that there is a file: nginx is to have it. */
+const checkFile = (name: 'certificate' | 'key', dir: string) => (path: string) => {
+  const checked = checkPath(name)(path);
+  if (checked !== true) return checked;
+  const file = resolve(dir, path.trim());
+  const { kind } = lookAtTlsFile(file);
+  if (kind === 'missing') return `There is no file ${file}.`;
+  return kind === 'folder' ? `${file} is a folder.` : true;
+};
+
+const askKey = ({ ask }: Context, dir: string): Promise<string> =>
+  ask.text({ message: 'Which file is its key?', flag: '--key <file>', validate: checkFile('key', dir) });
 
 /** The key of a certificate, where it stands beside it under a name that such files have. */
 const keyBeside = (dir: string, certificate: string): string | undefined => {
@@ -83,7 +94,7 @@ const askCertificate = ({ ask }: Context, dir: string, isKeyGiven: boolean): Pro
     message: 'Which file is the certificate?',
     flag: '--certificate <file>',
     validate: (path) => {
-      const checked = checkPath('certificate')(path);
+      const checked = checkFile('certificate', dir)(path);
       if (checked !== true || isKeyGiven || keyBeside(dir, path.trim()) !== undefined) return checked;
       return 'No key stands beside it (NAME.key, privkey.pem or key.pem): put it there, or give both with --certificate and --key.';
     },
@@ -97,7 +108,7 @@ const gatherFiles = async (
 ): Promise<Pick<ComposeAnswers, 'certificate' | 'key'>> => {
   const certificate = (given.certificate ?? (await askCertificate(context, dir, given.key !== undefined))).trim();
   const beside = given.certificate === undefined ? keyBeside(dir, certificate) : undefined;
-  return { certificate, key: (given.key ?? beside ?? (await askKey(context))).trim() };
+  return { certificate, key: (given.key ?? beside ?? (await askKey(context, dir))).trim() };
 };
 
 /** A port for a proxy to find us at, beside what it has itself. */
