@@ -40,7 +40,7 @@ const confirmReplace = async ({ ask, flags }: Context): Promise<void> => {
     message: `All accounts and messages of ${flags.dir} are replaced. Type ${word} to go on:`,
     flag: '--yes',
   });
-  if (answer !== word) throw new CliError('cancelled', 'Cancelled; the database is as it was');
+  if (answer !== word) throw new CliError('cancelled', 'Cancelled; nothing was changed');
 };
 
 /** Only the database knows of them, so this is asked when all else is settled. */

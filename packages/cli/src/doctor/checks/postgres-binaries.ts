@@ -1,16 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { beforeStart, fail, ok, type Check } from '../check.ts';
 import { findPostgres } from '../postgres.ts';
 
 const reinstall = 'Install messox again, with optional dependencies: npm install --include=optional';
-
-const askVersion = (program: string): Promise<{ failed: boolean; stdout: string; stderr: string }> =>
-  new Promise((resolve) => {
-    execFile(program, ['--version'], { timeout: 10_000 }, (error, stdout, stderr) => {
-      resolve({ failed: error !== null, stdout, stderr });
-    });
-  });
 
 export const postgresBinaries: Check = {
   id: 'postgres-binaries',
@@ -24,7 +16,8 @@ export const postgresBinaries: Check = {
     if (!existsSync(postgres.program)) return fail(`${postgres.program} does not exist`, reinstall);
     // Libraries that the install script would have linked are linked by the first start.
     if (postgres.missingLinks > 0) return ok(`${postgres.version}, whose libraries the first start links`);
-    const { failed, stderr, stdout } = await askVersion(postgres.program);
+    const { execa } = await import('execa');
+    const { stdout, stderr, failed } = await execa(postgres.program, ['--version'], { reject: false, timeout: 10_000 });
     if (failed) return fail(`it cannot be run: ${stderr.split('\n')[0] ?? ''}`, reinstall);
     return ok(stdout.trim());
   },
