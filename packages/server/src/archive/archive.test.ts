@@ -59,6 +59,17 @@ const migrated = async (): Promise<TestDatabase> => {
   return made;
 };
 
+const guestBook = `
+  create table guest_book_entries (id int, text text);
+  create function guest_book_first(entry guest_book_entries, all_of guest_book_entries[]) returns text
+    language sql as 'select $1.text';
+  create function guest_book_fits(entry guest_book_entries) returns boolean language sql as 'select true';
+  alter table guest_book_entries add check (guest_book_fits(guest_book_entries));
+  create procedure guest_book_sweep(inout swept int, variadic ids int[]) language sql as 'select 1';
+  create function guest_book_next(state int, entry guest_book_entries) returns int language sql as 'select 1';
+  create aggregate guest_book_sum(guest_book_entries) (sfunc = guest_book_next, stype = int, initcond = '0');
+  create aggregate guest_book_none(*) (sfunc = int8inc, stype = int8, initcond = '0');`;
+
 /** What the epoch and the list of migrations are not part of. */
 const content = ({ rows }: Dump): Readonly<Record<string, string>> => ({ ...rows, server_state: '' });
 
@@ -184,6 +195,43 @@ describe('a backup that is restored', () => {
     expect(await target.sql`select from pg_proc where proname = 'guest_book_count'`).toEqual([]);
     expect(await findLostTables(target.connection, taken.facts)).toEqual([]);
     expect(await findLostTables((await database()).connection, taken.facts)).toEqual([]);
+  });
+
+  it('takes the place of routines that take rows of tables, of procedures and of aggregates', async () => {
+    const taken = await dump(source.database.connection);
+    const target = await migrated();
+    await target.sql.unsafe(`${guestBook}
+      create function message_hash(message messages) returns text language sql as 'select 1';
+      insert into messox_migrations (module, number, name, checksum) values ('guest-book', 1, 'entries', '')`);
+    await expect(restore(target.connection, taken, { replace: true })).rejects.toMatchObject({
+      code: 'database_in_use',
+      message: expect.stringContaining('function public.message_hash(public.messages)') as string,
+    });
+    await target.sql`drop function message_hash(messages)`;
+    const { dropped } = await restore(target.connection, taken, { replace: true });
+    expect(dropped).toEqual(['guest_book_entries']);
+    expect(await target.sql`select from pg_proc where proname like 'guest_book%'`).toEqual([]);
+    expect(content(await dump(target.connection))).toEqual(content(taken));
+  });
+
+  it('drops nothing of others for it, and names what is in its way', async () => {
+    const taken = await dump(source.database.connection);
+    const target = await migrated();
+    await target.sql.unsafe(`
+      create function guest_book_count() returns int language sql as 'select 1';
+      create table reports_of_mine (id int default guest_book_count());
+      create view counts_of_mine as select guest_book_count() as n, id from users;
+      insert into messox_migrations (module, number, name, checksum) values ('guest-book', 1, 'entries', '')`);
+    const before = await dump(target.connection);
+    await expect(restore(target.connection, taken, { replace: true })).rejects.toMatchObject({
+      code: 'database_in_use',
+      message: expect.stringMatching(/column id of table .*reports_of_mine.*view .*counts_of_mine/) as string,
+    });
+    expect(await dump(target.connection)).toEqual(before);
+    expect(await target.sql`select n from counts_of_mine`).toEqual([]);
+    await target.sql.unsafe('drop view counts_of_mine; alter table reports_of_mine alter column id drop default');
+    await restore(target.connection, taken, { replace: true });
+    expect(await target.sql`select id from reports_of_mine`).toEqual([]);
   });
 
   it('does not touch tables of another program, even when it is told to replace', async () => {

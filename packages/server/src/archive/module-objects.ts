@@ -2,16 +2,11 @@ import type { Link } from '../kernel/database/pool.ts';
 import { kernelNames } from '../kernel/migration-sources.ts';
 import { coreModules } from '../modules/index.ts';
 
-/** A function by its name and the types of its arguments, which tell it from others of that name. */
-export interface FunctionFacts {
-  readonly name: string;
-  readonly args: string;
-}
-
 /** What migrations of modules that do not come with messox have made in a database. */
 export interface ModuleObjects {
   readonly tables: readonly string[];
-  readonly functions: readonly FunctionFacts[];
+  /** Functions, procedures and aggregates, by their OIDs. */
+  readonly routines: readonly string[];
 }
 
 /**
@@ -23,7 +18,7 @@ export const readModuleObjects = async (link: Link): Promise<ModuleObjects> => {
   const [{ there } = { there: false }] = await link.run(
     (sql) => sql<{ there: boolean }[]>`select to_regclass('messox_migrations') is not null as there`,
   );
-  if (!there) return { tables: [], functions: [] };
+  if (!there) return { tables: [], routines: [] };
   const prefixes = await link.run(
     (sql) => sql<{ prefix: string }[]>`
       select distinct replace(module, '-', '_') as prefix from messox_migrations
@@ -38,13 +33,12 @@ export const readModuleObjects = async (link: Link): Promise<ModuleObjects> => {
         and (c.relname = prefix or starts_with(c.relname::text, prefix || '_'))
       order by 1`,
   );
-  const functions = await link.run(
-    (sql) => sql<FunctionFacts[]>`
-      select distinct p.proname::text as name, pg_get_function_identity_arguments(p.oid) as args
+  const routines = await link.run(
+    (sql) => sql<{ oid: string }[]>`
+      select distinct p.oid::text as oid
       from pg_proc p, unnest(string_to_array(${list}, ',')) prefix
       where p.pronamespace = current_schema()::regnamespace
-        and (p.proname = prefix or starts_with(p.proname::text, prefix || '_'))
-      order by 1, 2`,
+        and (p.proname = prefix or starts_with(p.proname::text, prefix || '_'))`,
   );
-  return { tables: tables.map(({ name }) => name), functions };
+  return { tables: tables.map(({ name }) => name), routines: routines.map(({ oid }) => oid) };
 };
