@@ -29,6 +29,8 @@ export interface AskFacts {
   readonly flags: Pick<GlobalFlags, 'yes' | 'input' | 'json'>;
   readonly isTty: boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** Called before a question is shown. */
+  readonly onQuestion?: () => void;
 }
 
 const reason = ({ flags, isTty, env }: AskFacts): string | undefined => {
@@ -42,8 +44,9 @@ const reason = ({ flags, isTty, env }: AskFacts): string | undefined => {
 const inquirer = () => import('inquirer').then((module) => module.default);
 
 /** The answer of one question of inquirer, which calls it by name. */
-const prompt = async <T>(question: object): Promise<T> => {
+const prompt = async <T>({ onQuestion }: AskFacts, question: object): Promise<T> => {
   const { prompt: run } = await inquirer();
+  onQuestion?.();
   const { answer } = await run<{ answer: T }>([{ name: 'answer', ...question } as never]);
   return answer;
 };
@@ -64,23 +67,23 @@ export const createAsk = (facts: AskFacts): Ask => {
         detail: `It cannot be asked for: ${why}.`,
         fixes: ['Answer it with --yes.'],
       });
-    return prompt<boolean>({ type: 'confirm', message, default: fallback });
+    return prompt<boolean>(facts, { type: 'confirm', message, default: fallback });
   };
   return {
     possible: why === undefined,
     text: async (question) => {
       needed(question);
-      return prompt<string>({ type: 'input', ...question });
+      return prompt<string>(facts, { type: 'input', ...question });
     },
     password: async (question) => {
       needed(question);
-      return prompt<string>({ type: 'password', mask: '*', ...question });
+      return prompt<string>(facts, { type: 'password', mask: '*', ...question });
     },
     select: async <T extends string>(
       question: Question & { choices: readonly { value: T; name: string }[]; default?: T },
     ) => {
       needed(question);
-      return prompt<T>({ type: 'select', ...question });
+      return prompt<T>(facts, { type: 'select', ...question });
     },
     confirm,
     confirmOrCancel: async (question) => {

@@ -59,7 +59,7 @@ const runCommand = async (
     const run = await command.load?.();
     const isTty = io.stdin.isTTY === true && io.stdout.isTTY === true;
     const place = { env: io.env, dir: flags.dir };
-    const ask = createAsk({ flags, isTty, env: io.env });
+    const ask = createAsk({ flags, isTty, env: io.env, onQuestion: output.question });
     return await interruptible(
       command.spec.ownsSignals === true,
       () => output.error(new CliError('interrupted', 'Interrupted')),

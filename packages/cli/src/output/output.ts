@@ -16,6 +16,8 @@ export type OutputEvent =
   | { readonly type: 'progress'; readonly data: Data; readonly text: string }
   /** One of many results of a command that streams. */
   | { readonly type: 'entry'; readonly data: Data; readonly render: Render }
+  /** A question comes next, which is none of these. */
+  | { readonly type: 'question' }
   | { readonly type: 'error'; readonly error: CliError };
 
 export interface Sink {
@@ -42,6 +44,8 @@ export interface Output {
    * own with `--json`, for a command whose spec says `streams`.
    */
   readonly progress: (data: Data, text: string) => void;
+  /** Called before a question is asked: no line of progress stands where it will. */
+  readonly question: () => void;
   readonly error: (error: CliError) => void;
 }
 
@@ -55,6 +59,7 @@ export const createOutput = ({ emit }: Sink): Output => {
     result: (data, render) => emit({ type: 'result', data, render }),
     entry: (data, render) => emit({ type: 'entry', data, render }),
     progress: (data, text) => emit({ type: 'progress', data, text }),
+    question: () => emit({ type: 'question' }),
     error: (error) => emit({ type: 'error', error }),
   };
 };

@@ -35,6 +35,14 @@ describe('the text sink', () => {
     expect(written).toEqual({ out: 'one\ntwo\n', err: 'on the way\n+ done\n! careful\n' });
   });
 
+  it('has no line of progress where a question is asked', () => {
+    const { output, written } = open(textSink, { width: 20 });
+    output.progress({}, 'half way there, and a little more');
+    output.question();
+    output.question();
+    expect(written.err).toBe('\r\u001b[Khalf way there, and\r\u001b[K');
+  });
+
   it('tells more with -v, and only warnings with -q', () => {
     const verbose = open(textSink, { verbose: true });
     verbose.output.detail('shown');

@@ -70,6 +70,7 @@ export const textSink = (streams: Streams): Sink => {
         return;
       }
       line.clear();
+      if (event.type === 'question') return;
       if (event.type === 'note') writeNote(streams, event.note, event.text);
       else if (event.type === 'error') writeError(streams, event);
       else streams.out.write(lines(event.render, streams.outStyle));
@@ -83,6 +84,7 @@ export const jsonSink = (streams: Streams): Sink => {
   const print = (data: unknown) => streams.out.write(`${JSON.stringify(data)}\n`);
   return {
     emit: (event) => {
+      if (event.type === 'question') return;
       if (event.type === 'note') writeNote(streams, event.note, event.text);
       else if (event.type === 'entry' || event.type === 'progress') print(event.data);
       else if (event.type === 'error') {
