@@ -88,6 +88,12 @@ const lockedBy = (found: Owner | 'lost' | undefined, lock: string): CliError => 
   });
 };
 
+/** Another process that has the lock of the folder now, as `takeLock` would tell of it; undefined: nobody has. */
+export const lockHolder = (dir: string, lock = projectPaths(dir).lock): CliError | undefined => {
+  const owner = readOwner(lock);
+  return owner === undefined || isStale(owner) ? undefined : lockedBy(owner, lock);
+};
+
 const unique = (state: string): string => join(state, `lock.${process.pid}.${randomBytes(4).toString('hex')}`);
 
 /** Puts a whole lock in place in one step: renaming a folder onto one that is not empty fails. */

@@ -1,21 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { readEnvFile } from '../project/secrets.ts';
-import type { FakeDocker } from '../testing/fake-docker/index.ts';
-import { fakeStack } from '../testing/fake-docker/stack.ts';
+import { fakeStack, withDocker } from '../testing/fake-docker/stack.ts';
 import { messox, messoxHere } from '../testing/messox.ts';
 
 const readProjectName = (dir: string): string => readEnvFile(dir).values.get('COMPOSE_PROJECT_NAME') ?? '';
 
 const conf = (dir: string): string => readFileSync(join(dir, 'nginx', 'messox.conf'), 'utf8');
-
-/** Runs the program in the process of the test, with this Docker. */
-const withDocker = ({ env }: FakeDocker, dir: string): ((...args: string[]) => ReturnType<typeof messoxHere>) => {
-  vi.stubEnv('PATH', env.PATH);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  return (...args) => messoxHere(args, { dir });
-};
 
 const started = (calls: readonly string[]): string[] =>
   calls.flatMap((call) => /^compose (?:up .*|down .*|restart .*)$/.exec(call) ?? []);

@@ -33,12 +33,13 @@ import {
   type UpgradeRecord,
 } from './record.ts';
 import { majorOf, refuseOtherMajor } from './refuse-other-major.ts';
-import { planData, renderPlan } from './render-plan.ts';
+import { planData, question, renderPlan } from './render-plan.ts';
 import { tellUpgraded } from './result.ts';
 import { backupNeed, type Need, refuseNoRoom } from './room.ts';
 import { imageBefore, putImageBack, takeSnapshot } from './stack-snapshot.ts';
 import { hasWork, type UpgradePlan } from './upgrade-plan.ts';
 import type { UpgradeOptions } from './upgrade-options.ts';
+import { warnOfOthers } from './warn-of-others.ts';
 
 const changed = ['create', 'replace', 'merge', 'delete', 'conflict'];
 
@@ -155,6 +156,31 @@ const prepare = async (context: Context, seen: Seen, { image, options, to }: Pre
   }
 };
 
+interface Survey {
+  readonly seen: Seen;
+  readonly plan: UpgradePlan;
+  readonly isDue: boolean;
+}
+
+/** Changes nothing. @throws CliError as `planUpgrade`; postgres_other_major */
+const survey = async (context: Context, stack: RunningStack): Promise<Survey> => {
+  const seen = await lookAround(stack);
+  const { database, from, unfinished } = seen;
+  const { settings } = stack;
+  const plan = planOf(context, seen);
+  const isDue = hasWork(plan) || unfinished !== undefined;
+  if (isDue && majorOf(settings.deploy.images.postgres) !== undefined)
+    refuseOtherMajor(settings, database?.major ?? (await storedMajor(stack, from)));
+  return { seen, plan, isDue };
+};
+
+const tellPlan = ({ output }: Context, { isDue, plan }: Survey, { exitCode }: UpgradeOptions): ExitCode => {
+  output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>
+    isDue ? renderPlan(plan, style.width) : upToDate(plan, style),
+  );
+  return exitCode && isDue ? exit.state : exit.done;
+};
+
 /** Brings a server that Docker runs to the version of this command. */
 export const upgradeCompose = async (context: Context, options: UpgradeOptions): Promise<ExitCode> => {
   const { ask, flags, output } = context;
@@ -162,24 +188,20 @@ export const upgradeCompose = async (context: Context, options: UpgradeOptions):
   const stack = openStack(dir);
   const { compose, settings } = stack;
   await requireEngine();
+  if (options.dryRun) {
+    warnOfOthers(context);
+    return tellPlan(context, await survey(context, stack), options);
+  }
   return withLock(dir, 'upgrade', async () => {
     const begin = performance.now();
-    const seen = await lookAround(stack);
-    const { containers, database, from, rendering, unfinished } = seen;
-    const plan = planOf(context, seen);
-    const isDue = hasWork(plan) || unfinished !== undefined;
-    if (isDue && majorOf(settings.deploy.images.postgres) !== undefined)
-      refuseOtherMajor(settings, database?.major ?? (await storedMajor(stack, from)));
-    if (options.dryRun || !isDue) {
-      output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>
-        isDue ? renderPlan(plan, style.width) : upToDate(plan, style),
-      );
-      return options.exitCode && isDue ? exit.state : exit.done;
-    }
+    const surveyed = await survey(context, stack);
+    const { isDue, plan, seen } = surveyed;
+    const { containers, from, rendering, unfinished } = seen;
+    if (!isDue) return tellPlan(context, surveyed, options);
     for (const line of renderPlan(plan)) output.say(line);
     const { needed } = checkConnections(dir, settings);
     await refuseBefore(context, seen, options);
-    await ask.confirmOrCancel({ message: `Upgrade to messox ${plan.to}?`, default: true });
+    await ask.confirmOrCancel({ message: question(plan), default: true });
     const image = unfinished?.stack?.image ?? (await imageBefore(containers, compose.project, from));
     const record = await prepare(context, seen, { image, options, to: plan.to });
     await carryOut({ context, stack, waitMs: options.waitMs }, { rendering, record, needed, before: containers });

@@ -21,9 +21,9 @@ const readDatabaseFacts = async (sql: Sql, dir: string): Promise<DatabaseFacts> 
 export const stackFacts = (dir: string): Promise<DatabaseFacts> =>
   withStackSql(dir, { starts: true }, (sql) => readDatabaseFacts(sql, dir));
 
-/** Of a server of one process; undefined where there is no database yet. The caller has the lock. */
-export const embeddedFacts = (context: Context): Promise<DatabaseFacts | undefined> => {
+/** Of a server of one process; undefined where there is no database yet. @throws CliError locked, where the lock is needed */
+export const embeddedFacts = (context: Context, hasLock: boolean): Promise<DatabaseFacts | undefined> => {
   const { dir } = context.flags;
   if (!hasDatabase(dir)) return Promise.resolve(undefined);
-  return withEmbedded(context, { command: 'upgrade', hasLock: true }, ({ sql }) => readDatabaseFacts(sql, dir));
+  return withEmbedded(context, { command: 'upgrade', hasLock }, ({ sql }) => readDatabaseFacts(sql, dir));
 };

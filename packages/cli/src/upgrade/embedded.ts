@@ -6,7 +6,7 @@ import { translate } from '../errors/translate.ts';
 import type { Context } from '../framework/context.ts';
 import { otherVersion } from '../output/command-line.ts';
 import { withEmbedded } from '../project/database.ts';
-import { withLock } from '../project/lock.ts';
+import { lockHolder, withLock } from '../project/lock.ts';
 import { refuseExternal } from '../project/refuse-external.ts';
 import { readRunVersion, writeRunVersion } from '../project/run-version.ts';
 import { readServerState, type ServerState } from '../project/server-state.ts';
@@ -14,7 +14,7 @@ import { launch } from '../server-process/launch.ts';
 import { stopServer } from '../server-process/stop-server.ts';
 import { cliVersion } from '../version.ts';
 import { backUp } from './backup.ts';
-import { embeddedFacts } from './database-facts.ts';
+import { type DatabaseFacts, embeddedFacts } from './database-facts.ts';
 import { planUpgrade } from './plan-upgrade.ts';
 import {
   appliedKeys,
@@ -24,12 +24,13 @@ import {
   unfinishedUpgrade,
   type UpgradeRecord,
 } from './record.ts';
-import { planData, renderPlan } from './render-plan.ts';
+import { planData, question, renderPlan } from './render-plan.ts';
 import { tellUpgraded } from './result.ts';
 import { backupNeed, refuseNoRoom } from './room.ts';
 import type { UpgradePlan } from './upgrade-plan.ts';
 import { hasWork } from './upgrade-plan.ts';
 import type { UpgradeOptions } from './upgrade-options.ts';
+import { warnOfOthers } from './warn-of-others.ts';
 
 /** How long the old process may take to finish its work, in ms. */
 const stopMs = 60_000;
@@ -115,30 +116,53 @@ const notStarted = (context: Context, record: UpgradeRecord, cause: unknown): Cl
 const isDueFor = (plan: UpgradePlan, isUnfinished: boolean): boolean =>
   (plan.from !== undefined && hasWork(plan)) || (plan.pending ?? []).length > 0 || isUnfinished;
 
-/** Looks, asks and backs up. Undefined: it ends here. */
-const begin = async (context: Context, options: UpgradeOptions): Promise<Begun | ExitCode> => {
-  const { ask, flags, output } = context;
-  const { dir } = flags;
+interface Survey {
+  readonly state: ServerState | undefined;
+  readonly database: DatabaseFacts | undefined;
+  readonly from: string | undefined;
+  readonly unfinished: UpgradeRecord | undefined;
+  readonly plan: UpgradePlan;
+  readonly isDue: boolean;
+}
+
+const survey = (context: Context, database: DatabaseFacts | undefined): Survey => {
+  const { dir } = context.flags;
   const state = readServerState(dir);
-  const database = await embeddedFacts(context);
   const running = state?.version ?? readRunVersion(dir);
   const unfinished = continuedUpgrade(unfinishedUpgrade(dir), { running, to: cliVersion() });
   const from = unfinished?.from ?? running;
   const plan = planUpgrade(context, { from, database, files: [] });
-  const isDue = isDueFor(plan, unfinished !== undefined);
-  if (options.dryRun || !isDue) {
-    output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>
-      isDue
-        ? renderPlan(plan, style.width)
-        : `${style.green(style.signs.ok)} The server is of messox ${plan.to} already`,
-    );
-    return options.exitCode && isDue ? exit.state : exit.done;
-  }
+  return { state, database, from, unfinished, plan, isDue: isDueFor(plan, unfinished !== undefined) };
+};
+
+const tellPlan = ({ output }: Context, { isDue, plan }: Survey, { exitCode }: UpgradeOptions): ExitCode => {
+  output.result({ event: 'done', due: isDue, ...planData(plan) }, (style) =>
+    isDue ? renderPlan(plan, style.width) : `${style.green(style.signs.ok)} The server is of messox ${plan.to} already`,
+  );
+  return exitCode && isDue ? exit.state : exit.done;
+};
+
+/** Only looks. A database that is stopped is not started for it while another command may be at work on it. */
+const tryOut = async (context: Context, options: UpgradeOptions): Promise<ExitCode> => {
+  const { dir } = context.flags;
+  warnOfOthers(context);
+  const isBusy = readServerState(dir) === undefined && lockHolder(dir) !== undefined;
+  const database = isBusy ? undefined : await embeddedFacts(context, false);
+  return tellPlan(context, survey(context, database), options);
+};
+
+/** Looks, asks and backs up. Undefined: it ends here. */
+const begin = async (context: Context, options: UpgradeOptions): Promise<Begun | ExitCode> => {
+  const { ask, flags, output } = context;
+  const { dir } = flags;
+  const surveyed = survey(context, await embeddedFacts(context, true));
+  const { database, from, isDue, plan, state, unfinished } = surveyed;
+  if (!isDue) return tellPlan(context, surveyed, options);
   for (const line of renderPlan(plan)) output.say(line);
   refuseForeground(state);
   await preflight(context, { dir, occasion: 'upgrade' });
   if (database && !options.skipBackup) refuseNoRoom([await backupNeed(dir, database.bytes)]);
-  await ask.confirmOrCancel({ message: `Upgrade to messox ${plan.to}?`, default: true });
+  await ask.confirmOrCancel({ message: question(plan), default: true });
   const backup = options.skipBackup || !database ? null : await backUp(context, 'embedded');
   return {
     state,
@@ -156,6 +180,7 @@ const begin = async (context: Context, options: UpgradeOptions): Promise<Begun |
 export const upgradeEmbedded = async (context: Context, options: UpgradeOptions): Promise<ExitCode> => {
   const { dir } = context.flags;
   refuseExternal(dir);
+  if (options.dryRun) return tryOut(context, options);
   const startedAt = performance.now();
   const begun = await withLock(dir, 'upgrade', async () => {
     const ready = await begin(context, options);

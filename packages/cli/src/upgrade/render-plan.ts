@@ -18,7 +18,9 @@ export const renderPlan = (plan: UpgradePlan, width = Infinity): string[] => {
       '; ',
     );
   return [
-    `From messox ${from ?? 'of an unknown version'} to ${to}`,
+    from === to
+      ? `The server is of messox ${to} already, and this of it is not up to date:`
+      : `From messox ${from ?? 'of an unknown version'} to ${to}`,
     ...notes.flatMap((entry) => {
       const said = marks(entry);
       return [
@@ -30,6 +32,9 @@ export const renderPlan = (plan: UpgradePlan, width = Infinity): string[] => {
     ...hang('  files     ', files.length === 0 ? 'none' : files.join(', '), width),
   ];
 };
+
+export const question = ({ from, to }: UpgradePlan): string =>
+  from === to ? 'Bring it up to date?' : `Upgrade to messox ${to}?`;
 
 /** The same for programs. */
 export const planData = ({ files, from, notes, pending, to }: UpgradePlan) => ({

@@ -90,7 +90,7 @@ export const rollBackEmbedded = async (context: Context): Promise<ExitCode> => {
   const record = lastUpgrade(dir);
   const state = readServerState(dir);
   const from = versionBefore(record, state?.version ?? readRunVersion(dir), place);
-  const migrations = (await withLock(dir, 'upgrade', () => embeddedFacts(context)))?.migrations ?? [];
+  const migrations = (await withLock(dir, 'upgrade', () => embeddedFacts(context, true)))?.migrations ?? [];
   refuseContracted(record, migrations, place);
   const isInstalled = hasInstalled(process.cwd());
   const { commands, notes, restore } = findWayBack({ place, from, record, migrations, state, isInstalled });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { freePort, testDatabase } from '@messox/server/testing';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { emptyFolder, messoxHere } from '../messox.ts';
 import { type FakeDocker, fakeDocker } from './index.ts';
 
@@ -37,4 +37,14 @@ export const fakeStack = async (name?: string): Promise<FakeStack> => {
   const docker = await fakeDocker();
   await standInDatabase(docker, dir);
   return { dir, docker };
+};
+
+/** Runs the program in the process of the test, with this Docker. */
+export const withDocker = (
+  { env }: FakeDocker,
+  dir: string,
+): ((...args: string[]) => ReturnType<typeof messoxHere>) => {
+  vi.stubEnv('PATH', env.PATH);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return (...args) => messoxHere(args, { dir });
 };
