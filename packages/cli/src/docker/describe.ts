@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { Compose } from './compose.ts';
+import { composeFiles } from './compose-files.ts';
 
 const descriptionSchema = z.object({
   services: z.record(
     z.string(),
     z.object({
+      image: z.string().optional(),
       hostname: z.string().optional(),
       build: z.object({ context: z.string().optional(), dockerfile: z.string().optional() }).nullish(),
       volumes: z.array(z.object({ source: z.string().optional(), target: z.string() })).nullish(),
@@ -33,4 +33,4 @@ export const describeStack = async (compose: Compose): Promise<StackDescription>
  * @throws CliError docker_failed with what compose says of them
  */
 export const readDescription = async (compose: Compose): Promise<StackDescription | undefined> =>
-  existsSync(join(compose.dir, 'compose.yaml')) ? describeStack(compose) : undefined;
+  composeFiles(compose.dir).length > 0 ? describeStack(compose) : undefined;

@@ -1,9 +1,14 @@
 import type { Context } from '../framework/context.ts';
 import type { Compose } from './compose.ts';
 import { type Container, listContainers } from './containers.ts';
+import { dataServices, startData, type StackWork } from './start-stack.ts';
 import { removeStack } from './stop-stack.ts';
 
 const isRunning = ({ state }: Container): boolean => state === 'running';
+
+/** The services of which something ran. */
+export const runningServices = (containers: readonly Container[]): ReadonlySet<string> =>
+  new Set(containers.filter(isRunning).map(({ service }) => service));
 
 /** Stops what did not run before: a stack of which nothing did is stopped as a whole. */
 export const putToRest = async (
@@ -11,10 +16,19 @@ export const putToRest = async (
   compose: Compose,
   before: readonly Container[],
 ): Promise<void> => {
-  const ran = new Set(before.filter(isRunning).map(({ service }) => service));
+  const ran = runningServices(before);
   const started = (await listContainers(compose.project)).filter((one) => isRunning(one) && !ran.has(one.service));
   if (started.length === 0) return;
   if (ran.size === 0) await removeStack(context, compose);
   else
     await compose.run(['stop', ...new Set(started.map(({ service }) => service))], { doing: 'stop what was started' });
+};
+
+/** Lets database and broker run by the files that are there again, as far as they ran before. */
+export const putDataBack = (work: StackWork, before: readonly Container[]): Promise<void> => {
+  const ran = runningServices(before);
+  return startData(
+    work,
+    dataServices.filter((service) => ran.has(service)),
+  );
 };

@@ -19,11 +19,18 @@ export interface StackWork {
   readonly onReplaced?: (service: ServerService) => void;
 }
 
+/** What keeps the data. */
+export const dataServices = ['postgres', 'rabbitmq'] as const;
+type DataService = (typeof dataServices)[number];
+
 /** Database and broker first: everything else needs them. */
-export const startData = async ({ context, stack, waitMs }: StackWork): Promise<void> => {
+export const startData = async (
+  { context, stack, waitMs }: StackWork,
+  services: readonly DataService[] = dataServices,
+): Promise<void> => {
   const { compose } = stack;
   const onLine = toldBy(context);
-  for (const service of ['postgres', 'rabbitmq'] as const) {
+  for (const service of services) {
     context.output.say(`Starting ${service}`);
     await compose.run(['up', '--detach', '--no-deps', '--no-build', service], {
       doing: `start ${service}`,
@@ -31,8 +38,7 @@ export const startData = async ({ context, stack, waitMs }: StackWork): Promise<
       signal: context.signal,
     });
   }
-  for (const service of ['postgres', 'rabbitmq'] as const)
-    await waitHealthy(compose, { service, count: 1, waitMs, signal: context.signal });
+  for (const service of services) await waitHealthy(compose, { service, count: 1, waitMs, signal: context.signal });
 };
 
 /** PostgreSQL reads its settings when it starts: one that lets in too few is started anew. */
@@ -78,11 +84,18 @@ export const startServer = async ({ context, onReplaced, stack, waitMs }: StackW
   }
 };
 
-export const startNginx = async ({ context, stack, waitMs }: StackWork): Promise<void> => {
+/**
+ * Lets an nginx run that is as the files say; one that is already reads them anew where that is needed.
+ *
+ * @returns whether it was started anew, so that all clients connect again
+ */
+export const startNginx = async ({ context, stack, waitMs }: StackWork): Promise<boolean> => {
   const { compose } = stack;
   const isCurrent = !(await outdatedServices(compose, ['nginx'])).has('nginx');
+  let isNew = !isCurrent;
   if (isCurrent) {
-    if (!(await refreshNginx(context, stack, waitMs))) context.output.say('nginx goes on');
+    isNew = await refreshNginx(context, stack, waitMs);
+    if (!isNew) context.output.say('nginx goes on');
   } else {
     context.output.say('Starting nginx');
     await compose.run(['up', '--detach', '--no-deps', '--no-build', 'nginx'], {
@@ -92,4 +105,5 @@ export const startNginx = async ({ context, stack, waitMs }: StackWork): Promise
     });
   }
   await waitHealthy(compose, { service: 'nginx', count: 1, waitMs, signal: context.signal });
+  return isNew;
 };

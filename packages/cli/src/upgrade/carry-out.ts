@@ -1,6 +1,6 @@
 import type { Container } from '../docker/containers.ts';
 import { migrateStack } from '../docker/migrate-stack.ts';
-import { putToRest } from '../docker/put-to-rest.ts';
+import { putDataBack, putToRest, runningServices } from '../docker/put-to-rest.ts';
 import { replaceReplicas } from '../docker/replace-replicas.ts';
 import { isRunningProcess, type ServerService } from '../docker/services.ts';
 import { ensureConnections, startData, startNginx, startServer, type StackWork } from '../docker/start-stack.ts';
@@ -9,7 +9,7 @@ import { translate } from '../errors/translate.ts';
 import { refuseInterrupted } from '../framework/interrupt.ts';
 import { applyAndWarn, type Rendering } from '../generated/render-project.ts';
 import { stackFacts } from './database-facts.ts';
-import { keepPrevious } from './previous-image.ts';
+import { keepPrevious, namePrevious } from './previous-image.ts';
 import { beginUpgrade, forgetUpgrade, previousUpgrade, refuseContracted, type UpgradeRecord } from './record.ts';
 import { putFilesBack, putImageBack } from './stack-snapshot.ts';
 
@@ -34,8 +34,8 @@ interface Progress {
 }
 
 /**
- * Puts back what was changed, and only that: files, image, database and broker, processes, nginx. A stack that was stopped is
- * stopped again.
+ * Puts back what was changed, and only that: files, image, database and broker, processes, nginx. What ran before runs again,
+ * and what did not is stopped.
  *
  * @throws CliError rollback_impossible where a migration took away what the version before uses
  */
@@ -53,18 +53,17 @@ const undo = async (work: StackWork, ready: Ready, progress: Progress): Promise<
   putFilesBack(dir, snapshot);
   await putImageBack(snapshot.image);
   await keepPrevious(compose.project, previousUpgrade(dir)?.stack?.image);
-  if (wasServing(ready)) {
-    if (progress.touchedData) await startData(back);
-    for (const service of progress.replaced)
-      await replaceReplicas(compose, {
-        service,
-        count: settings.deploy.replicas[service],
-        waitMs,
-        signal: context.signal,
-        tell: (text) => context.output.say(text),
-      });
-    if (progress.touchedNginx) await startNginx(back);
-  } else await putToRest(context, compose, ready.before);
+  if (progress.touchedData) await putDataBack(back, ready.before);
+  for (const service of progress.replaced)
+    await replaceReplicas(compose, {
+      service,
+      count: settings.deploy.replicas[service],
+      waitMs,
+      signal: context.signal,
+      tell: (text) => context.output.say(text),
+    });
+  if (progress.touchedNginx && runningServices(ready.before).has('nginx')) await startNginx(back);
+  await putToRest(context, compose, ready.before);
   // The next one goes on from the same migrations: those that were applied stay.
   if (!progress.migrated) forgetUpgrade(dir);
 };
@@ -101,7 +100,7 @@ export const carryOut = async (work: StackWork, ready: Ready): Promise<void> => 
   const progress: Progress = { touchedData: false, migrated: false, replaced: [], touchedNginx: false };
   beginUpgrade(stack.dir, record);
   try {
-    await keepPrevious(stack.compose.project, record.stack?.image);
+    await namePrevious(stack.compose.project, record.stack?.image);
     applyAndWarn(context, rendering);
     refuseInterrupted(context.signal);
     progress.touchedData = true;

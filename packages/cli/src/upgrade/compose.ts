@@ -2,7 +2,7 @@ import { checkConnections } from '../docker/connections.ts';
 import { type Container, listContainers } from '../docker/containers.ts';
 import { readDockerDisk } from '../docker/docker-disk.ts';
 import { requireEngine } from '../docker/engine.ts';
-import { imageIdOf } from '../docker/image-id.ts';
+import { namedImage, putNameBack } from '../docker/named-image.ts';
 import { putToRest } from '../docker/put-to-rest.ts';
 import { runningVersion } from '../docker/server-version.ts';
 import { isRunningProcess } from '../docker/services.ts';
@@ -23,7 +23,7 @@ import { backUp } from './backup.ts';
 import { carryOut } from './carry-out.ts';
 import { type DatabaseFacts, stackFacts } from './database-facts.ts';
 import { planUpgrade } from './plan-upgrade.ts';
-import { removeSuperseded } from './previous-image.ts';
+import { keepPrevious, removeSuperseded } from './previous-image.ts';
 import {
   appliedKeys,
   continuedUpgrade,
@@ -36,7 +36,7 @@ import { majorOf, refuseOtherMajor } from './refuse-other-major.ts';
 import { planData, question, renderPlan } from './render-plan.ts';
 import { tellUpgraded } from './result.ts';
 import { backupNeed, type Need, refuseNoRoom } from './room.ts';
-import { imageBefore, putImageBack, takeSnapshot } from './stack-snapshot.ts';
+import { imageBefore, takeSnapshot } from './stack-snapshot.ts';
 import { hasWork, type UpgradePlan } from './upgrade-plan.ts';
 import type { UpgradeOptions } from './upgrade-options.ts';
 import { warnOfOthers } from './warn-of-others.ts';
@@ -130,7 +130,7 @@ const prepare = async (context: Context, seen: Seen, { image, options, to }: Pre
   const { containers, from, rendering, stack, unfinished } = seen;
   const { compose } = stack;
   // The build takes the name of the image where the version is the same.
-  const meant = image ? await imageIdOf(image.name) : undefined;
+  const named = await namedImage(compose);
   try {
     await tryStaged(context, compose, rendering);
     refuseEdited(rendering);
@@ -147,7 +147,7 @@ const prepare = async (context: Context, seen: Seen, { image, options, to }: Pre
     };
   } catch (error) {
     try {
-      if (image && meant !== undefined) await putImageBack({ ...image, id: meant });
+      if (named) await putNameBack(named);
       await putToRest(context, compose, containers);
     } catch {
       throw error;
@@ -206,6 +206,7 @@ export const upgradeCompose = async (context: Context, options: UpgradeOptions):
     const record = await prepare(context, seen, { image, options, to: plan.to });
     await carryOut({ context, stack, waitMs: options.waitMs }, { rendering, record, needed, before: containers });
     finishUpgrade(dir, record);
+    await keepPrevious(compose.project, record.stack?.image);
     const kept = [record.stack?.image?.id, ...(await listContainers(compose.project)).map(({ imageId }) => imageId)];
     await removeSuperseded(compose.project, new Set(kept.filter((id) => id !== undefined)));
     tellUpgraded(context, record, begin);

@@ -13,12 +13,21 @@ const removeName = async (name: string): Promise<void> => {
   await runDocker(['rmi', name], { doing: 'remove an image' }).catch(() => undefined);
 };
 
+/**
+ * Names this image where it is there; where it is not, the name goes on to mean what it means.
+ *
+ * @returns whether it is there
+ */
+export const namePrevious = async (project: string, image: Image | null | undefined): Promise<boolean> => {
+  if (!image || (await imageIdOf(image.id)) === undefined) return false;
+  await runDocker(['tag', image.id, previousName(project)], { doing: 'name the image of before' });
+  return true;
+};
+
 /** Keeps this image, and no other; undefined where there is none to go back to. */
 export const keepPrevious = async (project: string, image: Image | null | undefined): Promise<void> => {
   const name = previousName(project);
-  if (image && (await imageIdOf(image.id)) !== undefined)
-    await runDocker(['tag', image.id, name], { doing: 'name the image of before' });
-  else if ((await imageIdOf(name)) !== undefined) await removeName(name);
+  if (!(await namePrevious(project, image)) && (await imageIdOf(name)) !== undefined) await removeName(name);
 };
 
 /**

@@ -83,6 +83,7 @@ it('goes back to the image that runs, where a command of the new version has nam
   const snapshot: StackSnapshot = {
     files: { 'compose.yaml': { content, mode: 0o644 } },
     base: { 'compose.yaml': content },
+    beside: {},
     manifest: manifestText({ files: { 'compose.yaml': entry }, made: [] }),
     image: { name: 'chat-server:0.1.0', id: 'sha256:01' },
   };

@@ -14,6 +14,8 @@ const snapshotSchema = z.object({
   /** By path; null: there was none. */
   files: z.record(z.string(), fileSchema.nullable()),
   base: z.record(z.string(), z.string()),
+  /** By path: generated files that stand beside one that was kept, with the SHA-256 of what the upgrade writes there. */
+  beside: z.record(z.string(), z.strictObject({ before: fileSchema.nullable(), written: z.string() })).default({}),
   manifest: z.string().nullable(),
   /** What the processes of the server ran; null: none did. */
   image: z.strictObject({ name: z.string(), id: z.string() }).nullable(),

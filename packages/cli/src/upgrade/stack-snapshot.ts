@@ -29,6 +29,15 @@ const basesOf = (dir: string): StackSnapshot['base'] => {
   return Object.fromEntries(paths.map((path) => [path.slice(base.length + 1), textOf(path) ?? '']));
 };
 
+const besidesOf = ({ dir, plan }: Rendering): StackSnapshot['beside'] =>
+  Object.fromEntries(
+    plan.flatMap(({ action, next, path }) => {
+      const before = fileAt(join(dir, besidePath(path)));
+      const isWritten = action === 'conflict' || action === 'foreign';
+      return next && (isWritten || before) ? [[besidePath(path), { before, written: sha256(next.content) }]] : [];
+    }),
+  );
+
 /**
  * What the processes of the server run; where some were replaced already, what the others do. Of a server that is stopped it
  * is the image of its version; null where that is not there.
@@ -80,11 +89,13 @@ export const namingWhatRuns = (snapshot: StackSnapshot): StackSnapshot => {
 };
 
 /** The generated part of the folder, with what the rendering will change, and the image of the server. */
-export const takeSnapshot = ({ dir, plan }: Rendering, image: StackSnapshot['image']): StackSnapshot => {
+export const takeSnapshot = (rendering: Rendering, image: StackSnapshot['image']): StackSnapshot => {
+  const { dir, plan } = rendering;
   const paths = [...Object.keys(readManifest(dir).files), ...plan.map(({ path }) => path)];
   return namingWhatRuns({
     files: Object.fromEntries([...new Set(paths)].map((path) => [path, fileAt(join(dir, path))])),
     base: basesOf(dir),
+    beside: besidesOf(rendering),
     manifest: textOf(projectPaths(dir).manifest) ?? null,
     image,
   });
@@ -95,12 +106,24 @@ const put = (path: string, content: string, mode: number): void => {
   atomicWrite(path, content, { mode });
 };
 
+/** What somebody has worked on since stays. */
+const putBesidesBack = (dir: string, beside: StackSnapshot['beside']): void => {
+  for (const [path, { before, written }] of Object.entries(beside)) {
+    const target = join(dir, path);
+    const current = textOf(target);
+    if (current === before?.content || (current !== undefined && sha256(current) !== written)) continue;
+    if (before) put(target, before.content, before.mode);
+    else rmSync(target, { force: true });
+  }
+};
+
 /**
  * Puts the files back. One that somebody has edited since is kept, and what it was is written beside it.
  *
  * @returns the paths that were kept
  */
-export const putFilesBack = (dir: string, { base, files, manifest }: StackSnapshot): string[] => {
+export const putFilesBack = (dir: string, { base, beside, files, manifest }: StackSnapshot): string[] => {
+  putBesidesBack(dir, beside);
   const { files: generated } = readManifest(dir);
   const kept: string[] = [];
   for (const [path, before] of Object.entries(files)) {
