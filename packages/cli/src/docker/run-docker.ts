@@ -21,7 +21,14 @@ export interface DockerOptions {
 const keptChars = 64 * 1024 * 1024;
 
 /** Of the admin's environment, what would make compose look at other files or another project than those of this folder. */
-const misleading = ['COMPOSE_FILE', 'COMPOSE_PROJECT_NAME', 'COMPOSE_ENV_FILES', 'COMPOSE_PROFILES', 'COMPOSE_ANSI'];
+const misleading = [
+  'COMPOSE_FILE',
+  'COMPOSE_PATH_SEPARATOR',
+  'COMPOSE_PROJECT_NAME',
+  'COMPOSE_ENV_FILES',
+  'COMPOSE_PROFILES',
+  'COMPOSE_ANSI',
+];
 
 export const dockerEnv = (env: NodeJS.ProcessEnv): Record<string, string> => ({
   ...Object.fromEntries(

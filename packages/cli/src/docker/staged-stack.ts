@@ -7,16 +7,9 @@ import { removeStaging, stageFiles } from '../generated/stage-rendering.ts';
 import { projectPaths } from '../project/paths.ts';
 import { buildImage } from './build-image.ts';
 import { type Compose, composeOf } from './compose.ts';
+import { composeFiles } from './compose-files.ts';
 import { describeStack, type StackDescription } from './describe.ts';
 import { checkNginx } from './nginx.ts';
-
-/** Of the admin's own files beside compose.yaml, compose reads the first that is there. */
-const overrides = [
-  'compose.override.yml',
-  'compose.override.yaml',
-  'docker-compose.override.yml',
-  'docker-compose.override.yaml',
-];
 
 /** Where nginx reads in its container. */
 const nginxFolder = '/etc/nginx';
@@ -71,11 +64,20 @@ const redirects = (dir: string, { services: { migrate, nginx } }: StackDescripti
   };
 };
 
-/** Compose on the staged files. Paths in them mean those of the project folder, as they will, but for what is redirected. */
-const openStaged = async ({ dir, project }: Compose): Promise<Compose> => {
+/**
+ * Compose on what it will read in the folder, the staged files among it. Paths in them mean those of the project folder, as they
+ * will, but for what is redirected.
+ */
+const openStaged = async (compose: Compose): Promise<Compose> => {
+  const { dir, project } = compose;
   const { staging } = projectPaths(dir);
-  const own = overrides.map((name) => join(dir, name)).find((path) => existsSync(path));
-  const files = [join(staging, 'compose.yaml'), ...(own === undefined ? [] : [own])];
+  const asStaged = (path: string): string => {
+    const staged = join(staging, relative(dir, path));
+    return path.startsWith(`${dir}/`) && existsSync(staged) ? staged : path;
+  };
+  const files = composeFiles(dir, (path) => existsSync(asStaged(path))).map(asStaged);
+  // Compose says so.
+  if (files.length === 0) return compose;
   const description = await describeStack(composeOf(dir, project, files));
   // Beside the Dockerfile it is found by this name.
   if (existsSync(join(staging, '.dockerignore')))
@@ -97,9 +99,8 @@ export const tryStaged = async (
   { dir, plan }: Rendering,
 ): Promise<void> => {
   try {
-    const staged = stageFiles(dir, plan);
-    // Where the admin has removed compose.yaml, compose finds theirs, or says that there is none.
-    const ready = staged.includes('compose.yaml') ? await openStaged(compose) : compose;
+    stageFiles(dir, plan);
+    const ready = await openStaged(compose);
     await checkNginx(ready);
     await buildImage(context, ready);
   } finally {

@@ -14,21 +14,18 @@ export const removeStaging = (dir: string): void => rmSync(projectPaths(dir).sta
 /**
  * Writes the generated files as the plan will leave them into `.messox/staging/`, for whoever tries them before one file of
  * the server is touched. The caller has the lock of the folder, and removes them.
- *
- * @returns the paths, relative to that folder as to the project folder
  */
-export const stageFiles = (dir: string, plan: readonly PlannedFile[]): string[] => {
+export const stageFiles = (dir: string, plan: readonly PlannedFile[]): void => {
   const { staging } = projectPaths(dir);
   removeStaging(dir);
   makeFolder(staging, 0o700);
-  return plan.flatMap((file) => {
+  for (const file of plan) {
     const content = outcomeOf(file);
-    if (content === undefined) return [];
+    if (content === undefined) continue;
     const target = join(staging, file.path);
     const mode = file.next?.mode ?? 0o644;
     makeFolder(dirname(target), 0o755);
     writeFileSync(target, content, { mode });
     chmodSync(target, mode);
-    return [file.path];
-  });
+  }
 };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { type FakeStack, fakeStack } from '../testing/fake-docker/stack.ts';
+import { type FakeStack, fakeStack, withDocker } from '../testing/fake-docker/stack.ts';
 import { messox, messoxHere } from '../testing/messox.ts';
 import { start } from '../testing/server.ts';
 
@@ -86,5 +86,53 @@ it(
     expect(rendered.exitCode, rendered.stderr).toBe(0);
     expect(existsSync(staging(dir))).toBe(false);
     docker.state.faults = [];
+  },
+);
+
+it.each([
+  ['COMPOSE_FILE of .env', 'mine.yaml'],
+  ['a file of the admin that compose looks for', 'docker-compose.yml'],
+])('tries what is new with %s, where compose.yaml was removed', { timeout: 120_000 }, async (_, name) => {
+  const { dir, docker } = await changedStack();
+  const generated = join(dir, 'compose.yaml');
+  const mine = readFileSync(generated, 'utf8').replace(/image: nginx:\S+/, 'image: nginx:mine');
+  rmSync(generated);
+  writeFileSync(join(dir, name), mine);
+  if (name === 'mine.yaml') appendFileSync(join(dir, '.env'), 'COMPOSE_FILE=compose.override.yaml:mine.yaml\n');
+  const up = await withDocker(docker, dir)('up', '-d');
+  expect(up.exitCode, up.stderr).toBe(0);
+  expect(docker.state.tried).toContain(String(21 * 1024 ** 2));
+  expect(docker.state.images).toHaveProperty(['nginx:mine']);
+  const dockerfile = readFileSync(join(dir, 'Dockerfile'), 'utf8');
+  expect(dockerfile).toContain('node:99-slim');
+  expect(docker.state.built).toEqual([`sha256:${createHash('sha256').update(dockerfile).digest('hex')}`]);
+});
+
+it(
+  'lets the name of the image mean what it meant, where files were edited meanwhile',
+  { timeout: 240_000 },
+  async () => {
+    const { dir, docker } = await changedStack();
+    const conf = join(dir, 'nginx', 'messox.conf');
+    const serverImage = () => Object.entries(docker.state.images).find(([name]) => name.endsWith('-server:0.0.0'))?.[1];
+    const interfere = async (): Promise<void> => {
+      docker.state.faults = [{ at: 'compose build', after: true }];
+      const builds = docker.state.built.length;
+      const up = start(['up', '-d'], { dir, env: docker.env });
+      await vi.waitUntil(() => docker.state.built.length > builds, { timeout: 30_000 });
+      appendFileSync(conf, '# mine\n');
+      docker.state.faults = [];
+      expect(await up.ended, up.output()).toBe(3);
+      expect(up.output()).toContain('[files_changed]');
+    };
+    await interfere();
+    expect(serverImage()).toBe(undefined);
+    const up = await messox(['up', '-d'], { dir, env: docker.env });
+    expect(up.exitCode, up.stderr).toBe(0);
+    const image = serverImage();
+    expect(image).toBeDefined();
+    await messoxHere(['config', 'set', 'deploy.images.node', 'node:98-slim'], { dir });
+    await interfere();
+    expect(serverImage()).toBe(image);
   },
 );

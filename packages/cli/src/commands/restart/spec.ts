@@ -5,7 +5,7 @@ export const spec = defineCommand({
   group: 'Lifecycle',
   summary: 'Stop the server and start it again',
   about:
-    'For a server that up -d started: stops it as down does and starts it with the same --host and --port, so that changed settings hold. When none runs, it starts one. With mode compose new processes are started beside the old ones, which stop when those are healthy: nobody is turned away. A certificate of deploy.tls.mode files that was renewed since nginx started makes nginx start anew, and clients connect again.',
+    'For a server that up -d started: stops it as down does and starts it with the same --host and --port, so that changed settings hold. When none runs, it starts one. With mode compose new processes are started beside the old ones, which stop when those are healthy: nobody is turned away. New files are tried and the image is built first, as up does it; PostgreSQL, RabbitMQ and nginx are replaced only where they are described otherwise by now. A certificate of deploy.tls.mode files that was renewed since nginx started makes nginx start anew, too, and clients connect again.',
   options: {
     timeout: {
       type: 'integer',

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parse } from 'yaml';
+import { composeFiles } from '../../docker/compose-files.ts';
 
 interface Mount {
   readonly source: string;
@@ -38,7 +39,7 @@ const merge = (first: Partial<Service> = {}, next: Partial<Service>): Partial<Se
 /** @param files what is given with `--file` */
 export const readComposeFile = (dir: string, files: readonly string[]): ComposeFile => {
   const services: Record<string, Service> = {};
-  for (const file of files.length === 0 ? [join(dir, 'compose.yaml')] : files) {
+  for (const file of files.length === 0 ? composeFiles(dir) : files) {
     const { services: named } = parse(readFileSync(file, 'utf8')) as Partial<ComposeFile>;
     for (const [name, service] of Object.entries(named ?? {}))
       services[name] = merge(services[name], service) as Service;
