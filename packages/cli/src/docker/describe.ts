@@ -10,6 +10,7 @@ const descriptionSchema = z.object({
       hostname: z.string().optional(),
       build: z.object({ context: z.string().optional(), dockerfile: z.string().optional() }).nullish(),
       volumes: z.array(z.object({ source: z.string().optional(), target: z.string() })).nullish(),
+      ulimits: z.record(z.string(), z.union([z.int(), z.object({ hard: z.int() })])).nullish(),
       environment: z.record(z.string(), z.string().nullable()).nullish(),
       ports: z
         .array(z.object({ target: z.int(), published: z.string().optional(), host_ip: z.string().optional() }))

@@ -27,6 +27,12 @@ describe('a call of docker that failed', () => {
       'registry_unreachable',
     ],
     ['failed to register layer: write /usr/lib/x: no space left on device', 'disk_full'],
+    [
+      'Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error setting rlimits for ready process: error setting rlimit type 7: operation not permitted: unknown',
+      'open_files_limited',
+    ],
+    ['crun: setrlimit `RLIMIT_NOFILE`: Operation not permitted: OCI permission denied', 'open_files_limited'],
+    ['error setting rlimit type 8: operation not permitted', 'docker_failed'],
     ['services.api: something else', 'docker_failed'],
   ])('that says %j is %s', (stderr, code) => {
     const error = failure(stderr);

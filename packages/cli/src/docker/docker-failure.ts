@@ -1,5 +1,7 @@
 import { CliError } from '../errors/cli-error.ts';
 import { portOwner, stopCommand } from '../project/port-owner.ts';
+import { openFiles } from '../stack/compose/container.ts';
+import { engineProcesses, openFilesFixes, widestOf } from './open-files.ts';
 
 export interface Failure {
   readonly words: readonly string[];
@@ -70,6 +72,15 @@ const known: readonly Known[] = [
     make: (_, doing) => composeMissing(doing),
   },
   { pattern: /port is already allocated|address already in use|failed to bind host port/i, make: portError },
+  {
+    // What runc and crun say of RLIMIT_NOFILE.
+    pattern: /setting rlimit type 7\b|setrlimit `?RLIMIT_NOFILE/i,
+    make: (said, doing) =>
+      new CliError('open_files_limited', 'The Docker engine may not open as many files as a container is to', {
+        detail: `Could not ${doing}: nginx, gateway and RabbitMQ may have ${openFiles} open, and the engine has a lower hard limit.\n${lastLines(said)}`,
+        fixes: openFilesFixes(widestOf(engineProcesses())?.hard),
+      }),
+  },
   {
     pattern: /no space left on device/i,
     make: (said, doing) =>

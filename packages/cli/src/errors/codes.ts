@@ -75,6 +75,7 @@ export const errorCodes = {
   docker_too_old: error('preflight', 'The Docker engine is too old.'),
   compose_missing: error('preflight', 'There is no Docker Compose 2, or it is too old.'),
   docker_failed: error('tool', 'A call of docker failed.'),
+  open_files_limited: error('tool', 'The Docker engine may not open as many files as the stack asks for.'),
   image_missing: error('tool', 'A container image cannot be had.'),
   registry_unreachable: error('tool', 'What Docker needs from the internet cannot be fetched.'),
   nginx_refuses: error('tool', 'nginx does not take its configuration; what ran goes on as it was.'),

@@ -16,6 +16,7 @@ import { engine } from './compose/engine.ts';
 import { stackMemory } from './compose/memory.ts';
 import { stackMigrations } from './compose/migrations.ts';
 import { moduleLinks } from './compose/module-links.ts';
+import { openFilesOfEngine } from './compose/open-files.ts';
 import { ports } from './compose/ports.ts';
 import { secretFiles } from './compose/secret-files.ts';
 import { secretsInside } from './compose/secrets-inside.ts';
@@ -44,6 +45,7 @@ export const checks: readonly Check[] = [
   stackMemory,
   disk,
   dockerDisk,
+  openFilesOfEngine,
   clock,
   clockOutside,
   folder,

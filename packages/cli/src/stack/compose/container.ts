@@ -27,6 +27,11 @@ export const container = ({ graceSeconds, memoryMb, pids, replicas }: ContainerO
   },
 });
 
+/** Files and sockets that a container may have open, for those in which each connection is one. */
+export const openFiles = 65_536;
+
+export const manyFiles: Service = { ulimits: { nofile: { soft: openFiles, hard: openFiles } } };
+
 export interface Check {
   readonly command: readonly string[];
   readonly everySeconds: number;

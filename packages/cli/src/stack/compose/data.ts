@@ -1,6 +1,6 @@
 import { memoryBudget } from '../memory-budget.ts';
 import { dataUid, type Stack } from '../stack.ts';
-import { container, healthcheck, listensOn, readOnlyMount, type Service } from './container.ts';
+import { container, healthcheck, listensOn, manyFiles, readOnlyMount, type Service } from './container.ts';
 
 const own = `${dataUid}:${dataUid}`;
 const ownTmpfs = (path: string): string => `${path}:uid=${dataUid},gid=${dataUid},mode=0755`;
@@ -56,7 +56,7 @@ export const rabbitmqService = (stack: Stack): Service => ({
     readOnlyMount('./rabbitmq', '/etc/messox/rabbitmq'),
   ],
   tmpfs: ['/tmp:size=64m,mode=1777', ownTmpfs('/var/log/rabbitmq')],
-  ulimits: { nofile: { soft: 65_536, hard: 65_536 } },
+  ...manyFiles,
   networks: ['data'],
   // It listens as the last step of its start. `rabbitmq-diagnostics` would start an Erlang VM each time.
   ...healthcheck({ command: listensOn(5_672), everySeconds: 5, startSeconds: 90 }),

@@ -2,7 +2,7 @@ import { bindAddress } from '../bind-address.ts';
 import { memoryBudget } from '../memory-budget.ts';
 import { hasTls, tlsTargets } from '../tls.ts';
 import type { Stack } from '../stack.ts';
-import { answersOk, container, healthcheck, readOnlyMount, type Service } from './container.ts';
+import { answersOk, container, healthcheck, manyFiles, readOnlyMount, type Service } from './container.ts';
 
 const ports = ({ settings: { deploy } }: Stack): Service[] => {
   const published = (target: number, port: number): Service => ({
@@ -29,7 +29,7 @@ export const nginxService = (stack: Stack): Service => ({
   command: ['nginx', '-g', 'daemon off;'],
   stop_signal: 'SIGQUIT',
   tmpfs: ['/tmp:size=128m,mode=1777'],
-  ulimits: { nofile: { soft: 65_536, hard: 65_536 } },
+  ...manyFiles,
   ports: ports(stack),
   networks: ['edge'],
   volumes: [

@@ -2,7 +2,7 @@ import { limits } from '@messox/protocol';
 import { memoryBudget } from '../memory-budget.ts';
 import { publicUrl } from '../tls.ts';
 import { ownsData, serverPort, serverUid, type Stack } from '../stack.ts';
-import { answersOk, container, healthcheck, readOnlyMount, type Service } from './container.ts';
+import { answersOk, container, healthcheck, manyFiles, readOnlyMount, type Service } from './container.ts';
 
 const settingsFile = '/etc/messox/messox.yaml';
 const withSettings = { words: ['--settings', settingsFile], volumes: [readOnlyMount('./messox.yaml', settingsFile)] };
@@ -70,7 +70,7 @@ export const roleService = (stack: Stack, role: 'api' | 'gateway' | 'worker'): S
   },
   secrets: Object.values(secretFiles),
   volumes: withSettings.volumes,
-  ...(role === 'gateway' ? { ulimits: { nofile: { soft: 65_536, hard: 65_536 } } } : {}),
+  ...(role === 'gateway' ? manyFiles : {}),
   networks: [...(role === 'worker' && ownsData(stack) ? [] : ['edge']), ...(ownsData(stack) ? ['data'] : [])],
   depends_on: {
     migrate: { condition: 'service_completed_successfully' },

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** CAP_SYS_RESOURCE in a mask of capabilities: whoever has it may go above its own hard limit (setrlimit(2)). */
+const sysResource = 1n << 24n;
+
+/** In the first user namespace, where alone that capability counts, each id stands for itself. */
+const allIds = /^\s*0\s+0\s+4294967295\s*$/;
+
+/** A process that starts containers, or that starts what does. */
+export interface EngineProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** Files that it and what it starts may have open; Infinity where there is no limit. */
+  readonly hard: number;
+  /** Whether it may give a container more than that. */
+  readonly mayRaise: boolean;
+}
+
+/** The hard limit of open files in a text of proc_pid_limits(5). */
+export const hardLimitIn = (limits: string): number => {
+  const [, hard = ''] = /^Max open files\s+\S+\s+(\S+)/m.exec(limits) ?? [];
+  return hard === 'unlimited' ? Infinity : Number(hard);
+};
+
+/** Whether a process of this status may go above its hard limits. */
+export const mayRaiseLimits = (status: string, uidMap: string): boolean => {
+  const [, mask = '0'] = /^CapEff:\s*([\da-f]+)$/m.exec(status) ?? [];
+  return allIds.test(uidMap) && (BigInt(`0x${mask}`) & sysResource) !== 0n;
+};
+
+const processAt = (pid: string): EngineProcess[] => {
+  const read = (file: string): string => readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  try {
+    const name = read('comm').trim();
+    if (name !== 'dockerd' && name !== 'containerd') return [];
+    const mayRaise = mayRaiseLimits(read('status'), read('uid_map'));
+    return [{ name, pid: Number(pid), hard: hardLimitIn(read('limits')), mayRaise }];
+  } catch {
+    // It has ended, or this user may not look at it.
+    return [];
+  }
+};
+
+/** Those of this machine that this user may look at. */
+export const engineProcesses = (): EngineProcess[] => {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap(processAt);
+  } catch {
+    return [];
+  }
+};
+
+/** Above which no process of this machine goes, whatever it may do; Infinity where that cannot be read. */
+export const mostOpenFiles = (): number => {
+  try {
+    return Number(readFileSync('/proc/sys/fs/nr_open', 'utf8'));
+  } catch {
+    return Infinity;
+  }
+};
+
+const limitFile = '/etc/systemd/system/$unit.service.d/open-files.conf';
+
+/** The one that may give a container the most; undefined where none can be looked at. */
+export const widestOf = (engines: readonly EngineProcess[]): EngineProcess | undefined =>
+  [...engines].sort((a, b) => b.hard - a.hard)[0];
+
+/** What mends a limit of the engine that is too low: it is raised, or less is asked for. */
+export const openFilesFixes = (hard?: number): string[] => [
+  `for unit in containerd docker; do printf '[Service]\\nLimitNOFILE=1048576\\n' | sudo install -D -m 644 /dev/stdin ${limitFile}; done; sudo systemctl daemon-reload && sudo systemctl restart containerd docker (raises the limit; where the machine is a container, its host has to raise that first)`,
+  [
+    `Ask for less${hard === undefined ? ', at most what ulimit -Hn says' : ''}: put this in compose.override.yaml, in place of "services: {}"`,
+    'services:',
+    ...['nginx', 'gateway', 'rabbitmq'].map((service) => `  ${service}: { ulimits: { nofile: ${hard ?? 'NUMBER'} } }`),
+  ].join('\n'),
+];
