@@ -1,7 +1,8 @@
 import { publicAddress } from '../../project/public-address.ts';
 import { askAt } from '../arrival/ask.ts';
-import { needsSettings, ok, warn, type Check, type Finding } from '../check.ts';
+import { needsServer, needsSettings, ok, warn, type Check, type Finding } from '../check.ts';
 import { judgeDifference } from './clock-difference.ts';
+import { needsRunning } from './compose/stack-check.ts';
 
 /** What the answer of a proxy or a server says of its time, and when that was, in ms; `date` is undefined where it says nothing. */
 export interface AnswerTime {
@@ -31,13 +32,14 @@ export const clockOutside: Check = {
   group: 'host',
   when: ['doctor'],
   outside: true,
-  skip: (context) => {
+  skip: async (context) => {
     const reason = needsSettings(context);
     if (reason !== undefined) return reason;
     const { deploy, mode } = context.settings ?? {};
     if (mode === 'compose' && deploy?.tls.mode === 'acme') return 'compared with that of the certificate authority';
     const address = publicAddress(context.dir);
-    return address === undefined || isOfMachine(address) ? 'the public address is one of this machine' : undefined;
+    if (address === undefined || isOfMachine(address)) return 'the public address is one of this machine';
+    return context.stack ? needsRunning('nginx')(context.stack) : needsServer(context);
   },
   run: async ({ dir }) => {
     const address = publicAddress(dir) ?? '';

@@ -103,6 +103,14 @@ describe('a server that Docker runs', () => {
     expect(of('clock-outside')).toMatchObject({ status: 'skip', why: 'the public address is one of this machine' });
   });
 
+  it('is asked for its time at its public address once it runs, and not before', async () => {
+    const dir = await projectFolder('--mode', 'compose', '--tls', 'proxy', '--domain', 'chat.invalid');
+    const look = async (path: string) => (await doctor(dir, path, 'host')).of('clock-outside');
+    expect(await look(await fakeDocker())).toMatchObject({ status: 'skip', why: 'no nginx runs' });
+    const running = { project: projectName(dir, loadSettings(dir)), services: ['nginx'] };
+    expect(await look(await fakeDocker({ running }))).toMatchObject({ status: 'warn' });
+  });
+
   it('keeps its secrets closed', async () => {
     const dir = await composeFolder(18_080);
     await mkdir(join(dir, 'secrets'), { recursive: true });

@@ -144,4 +144,18 @@ describe('containers', () => {
       fix: '`messox logs api -n 50`',
     });
   });
+
+  it('that all fail for want of one: that comes first, with what starts it', () => {
+    const ill = all.map((container) => {
+      if (container.service === 'rabbitmq') return { ...container, state: 'exited', health: 'unhealthy' as const };
+      return ['api', 'gateway', 'worker'].includes(container.service)
+        ? { ...container, health: 'unhealthy' as const }
+        : container;
+    });
+    const rest = 'chat-api-1 is unhealthy; chat-gateway-1 is unhealthy; chat-worker-1 is unhealthy';
+    const fix = '`messox up -d`';
+    expect(judgeContainers(ill, replicas)).toEqual({ status: 'fail', why: `chat-rabbitmq-1 is stopped; ${rest}`, fix });
+    const removed = ill.filter(({ service }) => service !== 'rabbitmq');
+    expect(judgeContainers(removed, replicas)).toEqual({ status: 'fail', why: `1 of rabbitmq missing; ${rest}`, fix });
+  });
 });
