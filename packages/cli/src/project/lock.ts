@@ -75,12 +75,13 @@ const isStale = (owner: Owner | 'lost' | undefined): boolean => {
   return owner?.host === hostname() && processIdentity(owner.pid) !== owner.identity;
 };
 
+const described = ({ command, host, pid, startedAt, user }: Owner): string =>
+  `messox ${command} (pid ${pid} of ${user} on ${host}) since ${localTime(Date.parse(startedAt))}`;
+
 const lockedBy = (found: Owner | 'lost' | undefined, lock: string): CliError => {
   const owner = found === 'lost' ? undefined : found;
   return new CliError('locked', 'Another messox command is at work in this folder', {
-    detail: owner
-      ? `messox ${owner.command} (pid ${owner.pid} of ${owner.user} on ${owner.host}) since ${localTime(Date.parse(owner.startedAt))}`
-      : `The lock is ${lock}.`,
+    detail: owner ? described(owner) : `The lock is ${lock}.`,
     fixes: [
       'Wait until it has ended.',
       ...(owner?.host === hostname() ? [] : [`If it has ended for sure: rm -r '${lock}'`]),
@@ -179,6 +180,18 @@ export const takeLock = (dir: string, command: string, lock = projectPaths(dir).
   };
   process.on('exit', letGo);
   return letGo;
+};
+
+/**
+ * Who has the lock of the folder, in words: `messox restart (pid 812 of ana on chat) since …`; undefined when nobody does.
+ *
+ * @param server the process of the server that runs in the folder, which has the lock for as long as it lives
+ */
+export const whoIsAtWork = (dir: string, server?: number): string | undefined => {
+  const owner = readOwner(projectPaths(dir).lock);
+  return owner === undefined || owner === 'lost' || isStale(owner) || owner.pid === server
+    ? undefined
+    : described(owner);
 };
 
 /** Does `work` while no other messox command can take the lock, which is that of the folder. `command` is what others are told. */

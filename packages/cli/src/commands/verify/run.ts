@@ -15,6 +15,7 @@ import { requireMigrated, withDatabase } from '../../project/database.ts';
 import { readServerState } from '../../project/server-state.ts';
 import { loadSettings } from '../../project/settings.ts';
 import { withAccounts } from './accounts.ts';
+import { refuseChanging, unlessChanged } from './busy.ts';
 import { bad, type Finding, leftOut } from './finding.ts';
 import { holdIdle, idleLeftOut, judgeIdle } from './idle.ts';
 import { judgeRounds } from './judge.ts';
@@ -46,8 +47,9 @@ const checkedUrl = (what: string, url: string): string => {
   return url.replace(/\/+$/, '');
 };
 
-/** Accounts for the check are made and removed in the database of the folder. @throws CliError not_running, docker_… */
+/** Accounts for the check are made and removed in the database of the folder. @throws CliError locked, not_running, docker_… */
 const requireRunning = async (dir: string): Promise<void> => {
+  refuseChanging(dir);
   if (isCompose(dir)) return (await import('../../docker/require-running.ts')).requireRunningStack(dir);
   if (readServerState(dir)) return;
   throw new CliError('not_running', 'No server runs in this folder', {
@@ -184,7 +186,7 @@ const verifyHere = async (
   return withLock(
     flags.dir,
     'verify',
-    () => withDatabase(context, { command: 'verify' }, check),
+    () => unlessChanged(flags.dir, () => withDatabase(context, { command: 'verify' }, check)),
     projectPaths(flags.dir).verifyLock,
   );
 };
