@@ -18,7 +18,9 @@ const hidden = '******';
 const at = (settings: Settings, path: readonly string[]): unknown =>
   path.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], settings);
 
-const hide = (setting: Setting, value: unknown): unknown => (setting.secret && value !== undefined ? hidden : value);
+/** A value that may be shown: that of a secret may not. */
+export const hide = (setting: Setting, value: unknown): unknown =>
+  setting.secret && value !== undefined ? hidden : value;
 
 const read = (setting: Setting, file: SettingsFile, settings: Settings): SettingValue => ({
   setting,

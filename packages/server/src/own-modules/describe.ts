@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { loadMigrations } from '../kernel/database/migrations.ts';
 import type { Module } from '../kernel/module.ts';
 import { type OwnModule, ownMigrationSources } from './find.ts';
+import { hideSecrets } from './hide-secrets.ts';
 
 /** Something that a module does not take of its settings. */
 interface SettingProblem {
@@ -27,7 +28,7 @@ interface ModuleReport {
   readonly migrations: number;
   /** JSON Schema of its settings, where it has any. */
   readonly schema?: unknown;
-  /** What holds, where its schema takes what is set. */
+  /** What holds, where its schema takes what is set; without what that calls a secret. */
   readonly settings?: unknown;
   readonly problems: readonly SettingProblem[];
 }
@@ -53,10 +54,11 @@ const settingsReport = (
     message: issue.message,
     ...(issue.code === 'unrecognized_keys' ? { unknown: issue.keys } : {}),
   }));
+  // What JSON cannot say may stand there all the same: it is only the module itself that reads it.
+  const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return {
-    // What JSON cannot say may stand there all the same: it is only the module itself that reads it.
-    schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),
-    ...(parsed.success ? { settings: parsed.data } : {}),
+    schema: described,
+    ...(parsed.success ? { settings: hideSecrets(parsed.data, described as Parameters<typeof hideSecrets>[1]) } : {}),
     problems,
   };
 };

@@ -18,7 +18,10 @@ export default defineModule({
     share: z.number().default(0.5),
     rooms: z.array(z.string().regex(/^[A-Z]/, 'a room begins with a capital')).default([]),
     sizes: z.record(z.string(), z.number()).default({}),
-    door: z.strictObject({ key: z.string().optional().meta({ secret: true }) }).prefault({}),
+    door: z.strictObject({
+      key: z.string().optional().meta({ secret: true }),
+      pin: z.int().optional().meta({ secret: true }),
+    }).prefault({}),
   }),
   setup() {},
 });
@@ -38,7 +41,7 @@ describe('the settings of an own module', { timeout: 180_000 }, () => {
     const { exitCode, stderr, stdout } = await messoxHere(['config', 'show', 'modules.painter', '--json'], { dir });
     expect(exitCode, stderr).toBe(0);
     const { settings } = JSON.parse(stdout) as { settings: unknown[] };
-    expect(settings).toHaveLength(6);
+    expect(settings).toHaveLength(7);
     expect(settings).toEqual(
       expect.arrayContaining([
         { key: 'modules.painter.colour', about: 'That of the walls.', set: null, default: 'red', effective: 'red' },
@@ -77,6 +80,15 @@ describe('the settings of an own module', { timeout: 180_000 }, () => {
     expect(valid.stderr).toContain('modules/ends keeps the server from loading');
     const { exitCode: code, stdout } = await messoxHere(['config', 'set', 'modules.painter.door.key', 'abc'], { dir });
     expect([code, stdout]).toEqual([0, expect.stringMatching(/is now \*+$/)]);
+    const again = await messoxHere(['config', 'set', 'modules.painter.door.key', 'def', '--json'], { dir });
+    expect(JSON.parse(again.stdout)).toMatchObject({ value: '******', previous: '******', changed: true });
+    expect(await settingsOf(dir)).toContain('key: def');
+    const wrong = await messoxHere(['config', 'set', 'modules.painter.door.pin', 'hush'], { dir });
+    expect([wrong.exitCode, wrong.stderr]).toEqual([
+      2,
+      expect.stringContaining('modules.painter.door.pin cannot be that'),
+    ]);
+    expect(wrong.stderr).not.toContain('hush');
     const refused = await messoxHere(['config', 'get', 'modules.broken.key'], { dir });
     expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[module_invalid]') as string });
 

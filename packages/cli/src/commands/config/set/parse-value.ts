@@ -10,7 +10,7 @@ export const invalidSetting = (
   value: unknown,
   { fixes = [], why }: { readonly fixes?: readonly string[]; readonly why?: string } = {},
 ): CliError =>
-  new CliError('invalid_setting', `${setting.key} cannot be ${shown(value)}`, {
+  new CliError('invalid_setting', `${setting.key} cannot be ${setting.secret ? 'that' : shown(value)}`, {
     detail: [...(why === undefined ? [] : [`${why}.`]), `It is ${setting.expected}.`, setting.about]
       .join(' ')
       .trimEnd(),

@@ -8,7 +8,7 @@ import { listenProblem, settingFix } from '../../../project/listen.ts';
 import { readServerState } from '../../../project/server-state.ts';
 import { knownSettings, ownModuleOf, ownProblems, withOwn } from '../../../project/own-settings.ts';
 import type { Setting } from '../../../project/setting.ts';
-import { readValues, selectSetting, valueText } from '../../../project/setting-values.ts';
+import { hide, readValues, selectSetting, valueText } from '../../../project/setting-values.ts';
 import { readSettingsFile, type Problem, type SettingsFile } from '../../../project/settings-file.ts';
 import { settingsInvalid } from '../../../project/settings.ts';
 import { saveSettings } from '../save.ts';
@@ -52,7 +52,7 @@ export const run: Run<typeof spec> = async (context, { key, value: words }) => {
   const changed = await saveSettings(flags.dir, file, edited, setting, output);
   if (setting.path[0] === 'server') await warnAbout(context, setting, settings.server.host, settings.server.port);
   const [now] = readValues([setting], edited, settings);
-  output.result({ key, value: now?.set ?? null, previous: previous ?? null, changed }, (style) => {
+  output.result({ key, value: now?.set ?? null, previous: hide(setting, previous) ?? null, changed }, (style) => {
     const text = `${key} is ${changed ? 'now' : 'already'} ${printable(valueText(now?.effective))}`;
     return `${style.green(style.signs.ok)} ${text}`;
   });
