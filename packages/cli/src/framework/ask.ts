@@ -15,7 +15,13 @@ export interface Ask {
   /** Whether a question can be asked at all. */
   readonly possible: boolean;
   readonly text: (question: Question & { default?: string; validate?: Validate }) => Promise<string>;
+  /** Unseen, and asked again where nothing is typed. */
   readonly password: (question: Question & { validate?: Validate }) => Promise<string>;
+  /**
+   * For a command that looks at something before it asks for a password: what is typed meanwhile is not shown, and answers
+   * the question. Node lets the terminal be as it was when the process ends.
+   */
+  readonly hideTyping: () => Promise<void>;
   readonly select: <T extends string>(
     question: Question & { choices: readonly { value: T; name: string }[]; default?: T },
   ) => Promise<T>;
@@ -51,6 +57,14 @@ const prompt = async <T>({ onQuestion }: AskFacts, question: object): Promise<T>
   return answer;
 };
 
+/** Keys like Ctrl-C keep their meaning, unlike in the raw mode of Node. Without `stty` there is nothing to be done. */
+const stopEcho = async (): Promise<void> => {
+  const { spawnSync } = await import('node:child_process');
+  spawnSync('stty', ['-echo'], { stdio: ['inherit', 'ignore', 'ignore'] });
+};
+
+const notEmpty: Validate = (typed) => typed !== '' || 'Nothing was typed.';
+
 export const createAsk = (facts: AskFacts): Ask => {
   const why = reason(facts);
   const needed = ({ message, flag }: Question): void => {
@@ -75,9 +89,12 @@ export const createAsk = (facts: AskFacts): Ask => {
       needed(question);
       return prompt<string>(facts, { type: 'input', ...question });
     },
-    password: async (question) => {
+    password: async ({ validate = notEmpty, ...question }) => {
       needed(question);
-      return prompt<string>(facts, { type: 'password', mask: '*', ...question });
+      return prompt<string>(facts, { type: 'password', mask: '*', validate, ...question });
+    },
+    hideTyping: async () => {
+      if (why === undefined) await stopEcho();
     },
     select: async <T extends string>(
       question: Question & { choices: readonly { value: T; name: string }[]; default?: T },

@@ -119,7 +119,8 @@ describe('messox chat', () => {
           { wait: 'too short for a new account', type: '' },
           { wait: 'Password of ana', type: 'secret of ana\r' },
           { wait: 'Either there is no account ana yet, or this is not its password', type: '' },
-          { wait: 'The same once more', type: 'secret of ana\r' },
+          { wait: 'The same once more', type: '\r' },
+          { wait: 'Nothing was typed.', type: 'secret of ana\r' },
           { wait: 'Your notes (channel', type: 'buy milk\r/quit\r' },
         ],
       });

@@ -34,6 +34,7 @@ export const run: Run<typeof spec> = async (
 ) => {
   const { ask, env, output, signal } = context;
   const server = chatServer(context, named);
+  await ask.hideTyping();
   const { url } = server;
   const name = as ?? (await ask.text({ message: 'Your username:', flag: '--as <name>' }));
   const client = connect(server, env, name);

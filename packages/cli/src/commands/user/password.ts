@@ -33,6 +33,9 @@ export const newPassword = async (
   check: () => Promise<void>,
 ): Promise<string> => {
   if (fromStdin && !process.stdin.isTTY) return readPasswordFrom(process.stdin);
-  if (context.ask.possible) await check();
+  if (context.ask.possible) {
+    await context.ask.hideTyping();
+    await check();
+  }
   return askNewPassword(context, name);
 };

@@ -215,7 +215,7 @@ const verifyThere = (context: Context, plan: Plan, account: Credentials): Promis
 const noTalk = leftOut('talk', 'Talk', 'nobody to talk as: --as names an account of yours');
 
 export const run: Run<typeof spec> = async (context, { address }, options) => {
-  const { output, place, signal } = context;
+  const { ask, output, place, signal } = context;
   const { accounts, as: name, idle, minutes, passwordStdin, seconds, url: named } = options;
   // Everybody's pauses end with it.
   setMaxListeners(0, signal);
@@ -223,6 +223,7 @@ export const run: Run<typeof spec> = async (context, { address }, options) => {
     throw new CliError('invalid_usage', '--as and --password-stdin are for a server elsewhere', {
       fixes: ['`messox verify https://chat.example.org --as ana`'],
     });
+  if (name !== undefined) await ask.hideTyping();
   const here = address === undefined ? await readHere(context, named) : undefined;
   if (here) refuseTooMany(here, accounts);
   const url = here?.url ?? checkedUrl('The address', address ?? '');
