@@ -173,6 +173,40 @@ describe('the settings of a server that runs', () => {
   });
 });
 
+describe('the settings of a server that Docker runs', () => {
+  const composeFolder = () => projectFolder('--mode', 'compose', '--tls', 'off');
+
+  it('hold after a restart, or with up where files are generated of them', async () => {
+    const dir = await composeFolder();
+    const set = async (...words: string[]) => (await messoxHere(['config', 'set', ...words], { dir })).stderr;
+    expect(await set('log.level', 'debug')).toContain('takes it with: messox restart');
+    for (const words of [
+      ['deploy.ports.http', '8081'],
+      ['database.connections', '4'],
+      ['limits.heartbeatMs', '20000'],
+    ])
+      expect(await set(...words), words.join(' ')).toContain('with: messox up -d');
+    expect(await set('log.level', 'debug')).toBe('');
+    const unset = await messoxHere(['config', 'unset', 'log.level'], { dir });
+    expect(unset.stderr).toContain('takes it with: messox restart');
+  });
+
+  it('are written and told of where they have no effect', async () => {
+    const dir = await composeFolder();
+    const set = (...words: string[]) => messoxHere(['config', 'set', 'server.port', ...words], { dir });
+    const { exitCode, stderr, stdout } = await set('9000');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    const told = stdout.replaceAll(/\s+/g, ' ');
+    expect(told).toContain('⚠ server.port is now 9000 in messox.yaml, and has no effect: nginx listens');
+    expect(told).toContain('messox config set deploy.ports.http 8080');
+    expect(await settingsOf(dir)).toContain('port: 9000');
+    expect(json((await set('9001', '--json')).stdout)).toMatchObject({
+      changed: true,
+      ignored: expect.stringContaining('deploy.ports.http') as string,
+    });
+  });
+});
+
 describe('messox config unset', () => {
   it('goes back to the default', async () => {
     const dir = await projectFolder('--port', '9400');

@@ -1,9 +1,12 @@
 import { exit } from '../../../errors/exit.ts';
 import type { Context } from '../../../framework/context.ts';
 import type { Run } from '../../../framework/spec.ts';
+import { typed } from '../../../output/command-line.ts';
 import { printable } from '../../../output/printable.ts';
+import { hang } from '../../../output/wrap.ts';
 import { checkSettings } from '../../../project/check-settings.ts';
 import { valueOf, withValue } from '../../../project/edit-settings.ts';
+import { whyIgnored } from '../../../project/ignored-setting.ts';
 import { listenProblem, settingFix } from '../../../project/listen.ts';
 import { readServerState } from '../../../project/server-state.ts';
 import { knownSettings, ownModuleOf, ownProblems, withOwn } from '../../../project/own-settings.ts';
@@ -39,7 +42,7 @@ const warnAbout = async ({ flags, output }: Context, setting: Setting, host: str
 };
 
 export const run: Run<typeof spec> = async (context, { key, value: words }) => {
-  const { flags, output } = context;
+  const { flags, output, place } = context;
   const setting = selectSetting(key, (await knownSettings(flags.dir, key)).all);
   const value = parseValue(setting, words);
   const file = readSettingsFile(flags.dir);
@@ -50,11 +53,16 @@ export const run: Run<typeof spec> = async (context, { key, value: words }) => {
   const edited = withValue(file, setting.path, value);
   const settings = await check(flags.dir, file, edited, setting, value);
   const changed = await saveSettings(flags.dir, file, edited, setting, output);
-  if (setting.path[0] === 'server') await warnAbout(context, setting, settings.server.host, settings.server.port);
+  const ignored = whyIgnored(key, settings);
+  if (setting.path[0] === 'server' && ignored === undefined)
+    await warnAbout(context, setting, settings.server.host, settings.server.port);
   const [now] = readValues([setting], edited, settings);
-  output.result({ key, value: now?.set ?? null, previous: hide(setting, previous) ?? null, changed }, (style) => {
+  const facts = { key, value: now?.set ?? null, previous: hide(setting, previous) ?? null, changed };
+  output.result({ ...facts, ...(ignored === undefined ? {} : { ignored: typed(ignored, place) }) }, (style) => {
     const text = `${key} is ${changed ? 'now' : 'already'} ${printable(valueText(now?.effective))}`;
-    return `${style.green(style.signs.ok)} ${text}`;
+    if (ignored === undefined) return `${style.green(style.signs.ok)} ${text}`;
+    const why = typed(ignored, place, { joined: true });
+    return hang(`${style.yellow(style.signs.warn)} `, `${text} in messox.yaml, and has no effect: ${why}`, style.width);
   });
   return exit.done;
 };
