@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, type WriteStream } from 'node:fs';
 import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CliError } from '../errors/cli-error.ts';
 
@@ -49,14 +49,29 @@ export const writeWhole = async <T>(path: string, work: (sink: WriteStream) => P
   }
 };
 
-/** Opens an archive; `-` is what comes in from stdin, which is put into a temporary file, since it is read twice. */
+const openArchive = async (path: string): Promise<FileHandle> => {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new CliError('backup_missing', `There is no backup ${path}`, {
+      detail: `Looked for ${resolve(path)}.`,
+      fixes: [
+        'Name the file by its path: `messox backup` without a name writes into the folder backups of the server.',
+      ],
+      cause: error,
+    });
+  }
+};
+
+/** Opens an archive; `-` is what comes in from stdin, which is put into a temporary file, since it is read twice. @throws CliError backup_missing */
 export const withArchive = async <T>(
   path: string,
   signal: AbortSignal,
   work: (file: FileHandle) => Promise<T>,
 ): Promise<T> => {
   if (path !== '-') {
-    const file = await open(path, 'r');
+    const file = await openArchive(path);
     try {
       return await work(file);
     } finally {

@@ -6,8 +6,8 @@ const descriptionSchema = z.object({
   services: z.record(
     z.string(),
     z.object({
-      image: z.string().optional(),
       hostname: z.string().optional(),
+      image: z.string().optional(),
       build: z.object({ context: z.string().optional(), dockerfile: z.string().optional() }).nullish(),
       volumes: z.array(z.object({ source: z.string().optional(), target: z.string() })).nullish(),
       ulimits: z.record(z.string(), z.union([z.int(), z.object({ hard: z.int() })])).nullish(),

@@ -25,6 +25,13 @@ const shapes: Readonly<Record<string, RegExp>> = {
   rabbitmq: /^\d{4}-\d\d-\d\d \S+ \[(\w+)\] /,
 };
 
+/** With which each begins a line: Docker's own time of it is shown. */
+const ownTimes: Readonly<Record<string, RegExp>> = {
+  nginx: /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /,
+  postgres: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \S+ (?=\[)/,
+  rabbitmq: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)? /,
+};
+
 const serviceOf = (container: string): string => container.replace(/-\d+$/, '');
 
 /** Whether the container runs a program of others, whose lines are no records of ours. */
@@ -38,3 +45,9 @@ export const foreignLevel = (container: string, text: string): Level | undefined
 
 /** Of the answer that nginx tells of in its access log. */
 export const accessLevel = (status: unknown): Level => (Number(status) >= 500 ? 'error' : 'info');
+
+/** A line of such a program without the time that it begins with. */
+export const withoutOwnTime = (container: string, text: string): string => {
+  const shape = ownTimes[serviceOf(container)];
+  return shape ? text.replace(shape, '') : text;
+};

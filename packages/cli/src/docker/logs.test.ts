@@ -57,6 +57,20 @@ it.each<[string, string, string | undefined]>([
   expect(isWithoutLevel(line, recordOf(line))).toBe(level === undefined);
 });
 
+it.each([
+  ['nginx-1', '2026/11/28 23:52:09 [warn] 1#1: *3 a body is buffered', '[warn] 1#1: *3 a body is buffered'],
+  ['postgres-1', `${postgres} messox@messox LOG:  checkpoint`, '[27] messox@messox LOG:  checkpoint'],
+  ['rabbitmq-1', `${rabbitmq} [info] <0.213.0> Server startup complete`, '[info] <0.213.0> Server startup complete'],
+  [
+    'postgres-1',
+    '\t2026-11-28 23:52:09.123 UTC [27] is in a statement',
+    '\t2026-11-28 23:52:09.123 UTC [27] is in a statement',
+  ],
+  ['api-1', '2026/11/28 23:52:09 [warn]', '2026/11/28 23:52:09 [warn]'],
+])('a line of %s has one time', (from, text, msg) =>
+  expect(recordOf({ from, time, text })).toMatchObject({ time: '2026-11-28T23:52:09.123Z', msg }),
+);
+
 it('what Node says as a process of ours dies is never left out', () => {
   const line = { from: 'api-1', time, text: 'FATAL ERROR: Reached heap limit' };
   expect(isWithoutLevel(line, recordOf(line))).toBe(false);

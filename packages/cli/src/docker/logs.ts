@@ -1,6 +1,6 @@
 import type { LogRecord } from '../server-log/record.ts';
 import { parseRecord } from '../server-log/record.ts';
-import { accessLevel, foreignLevel, isForeign } from './foreign-level.ts';
+import { accessLevel, foreignLevel, isForeign, withoutOwnTime } from './foreign-level.ts';
 
 /** A line of the log of one container. */
 export interface ServiceLine {
@@ -26,9 +26,9 @@ const levelIn = ({ from, text }: ServiceLine, { status }: LogRecord): LogRecord 
   return level === undefined ? {} : { level };
 };
 
-/** The line as a record, with what wrote it first; one that has no time of its own gets that of Docker. */
+/** The line as a record, with what wrote it first; one that has no time of its own, as a record has it, gets that of Docker. */
 export const recordOf = (line: ServiceLine): LogRecord => {
-  const record = parseRecord(line.text);
+  const record = parseRecord(withoutOwnTime(line.from, line.text));
   return { time: line.time.replace(/(\.\d{3})\d*Z$/, '$1Z'), from: line.from, ...levelIn(line, record), ...record };
 };
 

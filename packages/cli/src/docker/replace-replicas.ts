@@ -50,7 +50,12 @@ export const replaceReplicas = async (compose: Compose, replacement: Replacement
   // Nothing leads to a worker.
   const letNginxLearn = (): Promise<void> => (service !== 'worker' && old.size > 0 ? delay(dnsMs) : Promise.resolve());
   await letNginxLearn();
-  if (old.size > 0) tell(`${service}: ${count} new ones are healthy, ${old.size} old ones finish their work`);
+  if (old.size > 0) {
+    const healthy = count === 1 ? '1 new one is healthy' : `${count} new ones are healthy`;
+    tell(
+      `${service}: ${healthy}, ${old.size === 1 ? '1 old one finishes its' : `${old.size} old ones finish their`} work`,
+    );
+  }
   await removeContainers([...old]);
   await letNginxLearn();
 };

@@ -95,7 +95,7 @@ export const startNginx = async ({ context, stack, waitMs }: StackWork): Promise
   let isNew = !isCurrent;
   if (isCurrent) {
     isNew = await refreshNginx(context, stack, waitMs);
-    if (!isNew) context.output.say('nginx goes on');
+    if (!isNew) context.output.say('nginx: runs as it is to be, and stays');
   } else {
     context.output.say('Starting nginx');
     await compose.run(['up', '--detach', '--no-deps', '--no-build', 'nginx'], {

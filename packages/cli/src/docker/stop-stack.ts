@@ -20,7 +20,10 @@ export const removeStack = async (
   const processes = containers.filter(isRunningProcess);
   const said = { onLine: toldBy(context), ...(signal ? { signal } : {}) };
   if (processes.length > 0) {
-    output.say(`${processes.length} processes of the server finish their work`);
+    const count = processes.length;
+    output.say(
+      count === 1 ? '1 process of the server finishes its work' : `${count} processes of the server finish their work`,
+    );
     await compose.run(['stop', ...serverServices], { doing: 'stop the server', ...said });
   }
   if (containers.length > processes.length) output.say('Stopping nginx, RabbitMQ and PostgreSQL');

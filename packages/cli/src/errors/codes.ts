@@ -93,6 +93,7 @@ export const errorCodes = {
   database_not_empty: error('preflight', 'The database to restore into holds something already.'),
   backup_damaged: error('preflight', 'A backup is not as it was written.'),
   backup_newer: error('preflight', 'A backup was made by a newer version of messox.'),
+  backup_missing: error('preflight', 'There is no such backup.'),
   backup_exists: error('preflight', 'A file of that name exists already.'),
   username_taken: error('state', 'There is an account of that name already.'),
   username_confusable: error('usage', 'The username mixes scripts or looks like that of another account.'),

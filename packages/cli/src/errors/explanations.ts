@@ -151,6 +151,8 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
     'It was cut off or changed on its way, or is no backup at all. Nothing was changed. `messox backup verify FILE` tells which of your backups are whole.',
   backup_newer:
     'An older version does not know what is in it. Install the version that is named, or a newer one, and restore it with that.',
+  backup_missing:
+    'The path is looked for from the current folder. `messox backup` without a name writes into `backups/` in the folder of the server, and says where.',
   backup_exists: 'Choose another name, or none: then the name has the time in it.',
   username_taken:
     'Names are compared without regard to case and width. `messox user list` finds it, `messox user passwd NAME` gives it another password, `messox user promote NAME` makes it an administrator.',

@@ -31,9 +31,11 @@ export const programName = (env: NodeJS.ProcessEnv): string => {
 };
 
 /** One word for a POSIX shell. */
-const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+export const quote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
-const shortest = (dir: string): string => {
+/** A path as one writes it here: below the current folder a relative one. */
+export const shortPath = (dir: string): string => {
   const path = relative(process.cwd(), dir);
   if (path === '') return '.';
   return path.startsWith('..') || isAbsolute(path) ? dir : path;
@@ -41,7 +43,7 @@ const shortest = (dir: string): string => {
 
 /** A command of this program as one types it here, for the same project folder. `words` are for a shell already. */
 const typedHere = (words: string, { dir, env }: Place, program = programName(env)): string => {
-  const folder = dir === usualDir(env) ? '' : ` --dir ${quote(shortest(dir))}`;
+  const folder = dir === usualDir(env) ? '' : ` --dir ${quote(shortPath(dir))}`;
   return `${program}${words}${folder}`;
 };
 

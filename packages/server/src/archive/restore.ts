@@ -122,7 +122,7 @@ const lookAtTarget = async (
       throw new StartFault(
         'database_not_empty',
         'The database holds the accounts and messages of a server already.',
-        '--replace puts the backup in their place.',
+        '`messox restore FILE --replace` (puts the backup in their place)',
       );
   const old = await readModuleObjects(link);
   for (const name of full ? old.tables : [])
@@ -130,7 +130,7 @@ const lookAtTarget = async (
       throw new StartFault(
         'database_not_empty',
         `The database holds what a module wrote into ${name}, which is not in the backup.`,
-        '--replace puts the backup in its place, and what is in that table is gone.',
+        '`messox restore FILE --replace` (puts the backup in its place, and what is in that table is gone)',
       );
   return { schema, old };
 };

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, messoxHere, projectFolder } from '../../testing/messox.ts';
+import { emptyFolder, messox, messoxHere, projectFolder } from '../../testing/messox.ts';
 
 const list = async (dir: string) => {
   const { exitCode, stderr, stdout } = await messoxHere(['module', 'list', '--json'], { dir });
@@ -12,7 +12,7 @@ const list = async (dir: string) => {
 describe('messox module new', () => {
   it('writes a module that loads, and says what to type next', { timeout: 180_000 }, async () => {
     const dir = await projectFolder('--port', '9000');
-    const made = await messoxHere(['module', 'new', 'guest-book'], { dir });
+    const made = await messox(['module', 'new', 'guest-book'], { dir });
     expect(made.exitCode, made.stderr).toBe(0);
     expect(made.stdout).toContain('messox up -d');
     expect(made.stdout).toContain('MESSOX_URL=http://127.0.0.1:9000 node --test modules/guest-book/index.test.mjs');
@@ -26,6 +26,16 @@ describe('messox module new', () => {
         }),
       ]),
     );
+  });
+
+  it('names its folder from where it is typed', async () => {
+    const dir = await projectFolder('--port', '9000');
+    const { stdout } = await messoxHere(['module', 'new', 'paint'], { dir });
+    expect(stdout).toContain(`Made ${join(dir, 'modules', 'paint')}: `);
+    expect(stdout).toContain(`node --test ${join(dir, 'modules', 'paint', 'index.test.mjs')}`);
+    const above = dirname(dir);
+    const below = await messox(['module', 'new', 'walls', '--dir', basename(dir)], { dir: above });
+    expect(below.stdout).toContain(`Made ${join(basename(dir), 'modules', 'walls')}: `);
   });
 
   it.each([

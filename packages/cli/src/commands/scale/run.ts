@@ -72,7 +72,8 @@ export const run: Run<typeof spec> = async (context, { replicas }, { waitTimeout
     if (!isRunning) output.warn('The server does not run; `messox up` starts so many');
     else
       for (const [service, count] of wanted) {
-        output.say(`${service}: ${settings.deploy.replicas[service]} → ${count}`);
+        const was = settings.deploy.replicas[service];
+        output.say(was === count ? `${service}: ${count} already` : `${service}: ${was} → ${count}`);
         await scaleService(compose, { service, count, waitMs: waitTimeout * 1_000, signal, onLine: toldBy(context) });
       }
     const now = checked.settings.deploy.replicas;

@@ -6,7 +6,7 @@ import { CliError } from '../../../errors/cli-error.ts';
 import { exit } from '../../../errors/exit.ts';
 import type { Context } from '../../../framework/context.ts';
 import type { Run } from '../../../framework/spec.ts';
-import { command, commandLine } from '../../../output/command-line.ts';
+import { command, commandLine, quote, shortPath } from '../../../output/command-line.ts';
 import { inKebabCase } from '../../../output/kebab-case.ts';
 import { table } from '../../../output/table.ts';
 import { createFile } from '../../../project/atomic-write.ts';
@@ -67,7 +67,10 @@ const nextSteps = ({ flags: { dir }, place }: Context, name: string): [line: str
   return [
     [commandLine(place, 'doctor', 'config'), 'loads it, and says what is wrong with it'],
     [runs ? commandLine(place, 'restart') : commandLine(place, 'up', '-d'), 'runs the server with it'],
-    [`${to}node --test ${join('modules', name, 'index.test.mjs')}`, 'tries it with the server that runs'],
+    [
+      `${to}node --test ${quote(shortPath(join(modulesFolder(dir), name, 'index.test.mjs')))}`,
+      'tries it with the server that runs',
+    ],
   ];
 };
 
@@ -81,7 +84,7 @@ export const run: Run<typeof spec> = async (context, { name }) => {
   write(folder, files);
   const next = nextSteps(context, name);
   output.result({ name, folder, files: Object.keys(files), next: next.map(([line]) => line) }, (style) => [
-    `${style.green(style.signs.ok)} Made modules/${name}: ${Object.keys(files).join(', ')}`,
+    `${style.green(style.signs.ok)} Made ${shortPath(folder)}: ${Object.keys(files).join(', ')}`,
     '',
     style.bold('Next'),
     ...table(next.map(([line, about]) => [`  ${line}`, about])),
