@@ -8,6 +8,8 @@ export interface GeneratedFiles {
   /** As they were generated. */
   readonly untouched: readonly string[];
   readonly edited: readonly string[];
+  /** Those that were made for the admin, who has not written anything into them. */
+  readonly unused: readonly string[];
 }
 
 /** What was generated into the folder and is there still. */
@@ -18,8 +20,6 @@ export const findGenerated = (dir: string): GeneratedFiles => {
     const content = readIfThere(join(dir, path))?.toString('utf8');
     if (content !== undefined) (sha256(content) === entry.sha256 ? untouched : edited).push(path);
   }
-  // The admin's own files are theirs once there is anything in them.
   const isAsMade = ({ content, path }: GeneratedFile) => readIfThere(join(dir, path))?.toString('utf8') === content;
-  untouched.push(...ownFiles.filter(isAsMade).map(({ path }) => path));
-  return { untouched, edited };
+  return { untouched, edited, unused: ownFiles.filter(isAsMade).map(({ path }) => path) };
 };

@@ -6,46 +6,56 @@ import type { Context } from '../../framework/context.ts';
 import type { Run } from '../../framework/spec.ts';
 import { requireEngine } from '../../docker/engine.ts';
 import { findRemains, type Remains, removeRemains } from '../../docker/remains.ts';
-import { openStack } from '../../docker/stack.ts';
+import { openStack, type RunningStack } from '../../docker/stack.ts';
 import { withLock } from '../../project/lock.ts';
 import { projectPaths } from '../../project/paths.ts';
+import type { Settings } from '../../project/schema.ts';
 import { type GeneratedFiles, findGenerated } from './generated-files.ts';
 import type { spec } from './spec.ts';
+import { whatStays } from './what-stays.ts';
 
 interface Plan {
   readonly project: string;
   /** What goes. */
   readonly remains: Remains;
   readonly files: readonly string[];
+  /** Of those, what was made for the admin to write into. */
+  readonly unused: readonly string[];
   /** What stays, with why. */
   readonly kept: readonly string[];
 }
 
 const secretFolder = 'secrets';
 
-const makePlan = async (dir: string, project: string, deleteData: boolean): Promise<Plan> => {
-  const found = await findRemains(project);
-  const generated: GeneratedFiles = findGenerated(dir);
+/** Of Docker, what others may use as well: nothing says for whom it was fetched or built. */
+const keptOfDocker = ({ images }: Settings['deploy']): string[] => [
+  `the images ${Object.values(images).join(', ')}`,
+  'the build cache of Docker (docker builder prune empties that of all projects)',
+];
+
+const makePlan = async ({ compose, dir, settings }: RunningStack, deleteData: boolean): Promise<Plan> => {
+  const found = await findRemains(compose.project);
+  const { edited, unused, untouched }: GeneratedFiles = findGenerated(dir);
   const hasSecrets = existsSync(join(dir, secretFolder));
+  const files = [...untouched, ...unused, ...(deleteData && hasSecrets ? [`${secretFolder}/`] : [])];
   return {
-    project,
+    project: compose.project,
     remains: deleteData ? found : { ...found, volumes: [] },
-    files: [...generated.untouched, ...(deleteData && hasSecrets ? [`${secretFolder}/`] : [])],
+    files,
+    unused,
     kept: [
-      'messox.yaml, .env and your own files',
-      ...generated.edited.map((path) => `${path} (you edited it)`),
-      ...(existsSync(projectPaths(dir).backups) ? ['backups/'] : []),
-      ...(deleteData
-        ? []
-        : [...found.volumes.map((name) => `volume ${name}`), ...(hasSecrets ? [`${secretFolder}/`] : [])]),
+      ...whatStays(dir, files, edited).map((path) => (edited.includes(path) ? `${path} (you edited it)` : path)),
+      ...(deleteData ? [] : found.volumes.map((name) => `volume ${name}`)),
+      ...keptOfDocker(settings.deploy),
     ],
   };
 };
 
-const show = ({ output }: Context, { files, kept, remains }: Plan): void => {
+const show = ({ output }: Context, { files, kept, remains, unused }: Plan): void => {
   output.say('This goes:');
   for (const [kind, names] of Object.entries<readonly string[]>({ ...remains, files }))
-    for (const name of names) output.say(`  ${kind.replace(/s$/, '')} ${name}`);
+    for (const name of names)
+      output.say(`  ${kind.replace(/s$/, '')} ${name}${unused.includes(name) ? ' (you wrote nothing into it)' : ''}`);
   output.say('This stays:');
   for (const name of kept) output.say(`  ${name}`);
 };
@@ -94,19 +104,19 @@ const removeState = (dir: string): void => {
 export const run: Run<typeof spec> = async (context, _, { confirm: given, deleteData }) => {
   const { flags, output } = context;
   const { dir } = flags;
-  const { compose } = openStack(dir);
+  const stack = openStack(dir);
+  const { project } = stack.compose;
   await requireEngine();
   const code = await withLock(dir, 'uninstall', async () => {
-    const plan = await makePlan(dir, compose.project, deleteData);
+    const plan = await makePlan(stack, deleteData);
     show(context, plan);
     await confirm(context, plan, given);
     output.say('Removing it');
     await removeRemains(plan.remains);
     removeFiles(dir, plan.files);
-    output.result(
-      { project: compose.project, removed: { ...plan.remains, files: plan.files }, kept: plan.kept },
-      (style) => [`${style.green(style.signs.ok)} Removed${deleteData ? '' : '; the data is kept'}`],
-    );
+    output.result({ project, removed: { ...plan.remains, files: plan.files }, kept: plan.kept }, (style) => [
+      `${style.green(style.signs.ok)} Removed${deleteData ? '' : '; the data is kept'}`,
+    ]);
     return exit.done;
   });
   removeState(dir);

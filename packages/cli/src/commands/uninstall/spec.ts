@@ -5,7 +5,7 @@ export const spec = defineCommand({
   group: 'Lifecycle',
   summary: 'Remove what messox made for a server with Docker',
   about:
-    'Lists all that it made, and removes it when the name of the project is typed: containers, networks, the image of the server and generated files. messox.yaml, secrets, your own files and the data stay, unless --delete-data takes the data and the secrets, too. What you edited in a generated file stays as well.',
+    'Lists all that it made, and removes it when the name of the project is typed: containers, networks, the image of the server and generated files. messox.yaml, secrets, your own files and the data stay, unless --delete-data takes the data and the secrets, too. What you edited in a generated file stays as well, and so does what others may use: images that were fetched, and the build cache of Docker.',
   options: {
     deleteData: { type: 'flag', about: 'Delete the messages and everything else of the database, and the secrets' },
     confirm: {

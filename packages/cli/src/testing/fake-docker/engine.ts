@@ -102,16 +102,22 @@ const tag: Command = ({ state }, [id = '', name = '']) => {
 };
 
 /** Those that were built here, by all names that they have. */
-const listImages: Command = ({ state }) =>
-  state.built
+const listImages: Command = ({ state }, words) => {
+  const { all } = split(words, '--filter', '--format');
+  const [format = ''] = all('--format');
+  const [repository] = all('--filter').flatMap((filter) => /^reference=(.+)$/.exec(filter)?.[1] ?? []);
+  return state.built
     .flatMap((id) => {
       const names = Object.entries(state.images).flatMap(([name, known]) => (known === id ? [name] : []));
-      return (names.length === 0 ? ['<none>:<none>'] : names).map((name) => `${id} ${name}`);
+      return (names.length === 0 ? ['<none>:<none>'] : names).map((name) => ({ id, name }));
     })
+    .filter(({ name }) => repository === undefined || name.startsWith(`${repository}:`))
+    .map(({ id, name }) => format.replace('{{.ID}}', id).replace('{{.Repository}}:{{.Tag}}', name))
     .join('\n');
+};
 
 /** Takes a name away, and with the last one the image, unless a container uses it. */
-const removeImage: Command = ({ state }, [name = '']) => {
+const removeName = (state: FakeState, name: string): void => {
   const id = state.images[name] ?? name;
   const { [name]: _, ...others } = state.images;
   const isLast = !Object.values(others).includes(id);
@@ -119,6 +125,10 @@ const removeImage: Command = ({ state }, [name = '']) => {
     throw new Refusal(`Error response from daemon: conflict: unable to delete ${name} (must be forced)`);
   state.images = others;
   if (isLast) state.built = state.built.filter((built) => built !== id);
+};
+
+const removeImages: Command = ({ state }, words) => {
+  for (const name of split(words).rest) removeName(state, name);
 };
 
 /** Those with a label are none that it tells of. */
@@ -146,7 +156,7 @@ export const engineCommands: Readonly<Record<string, Command>> = {
   logs: ({ state }, words) => linesOf(state, split(words, '--tail').rest[0] ?? ''),
   image: inspectImage,
   images: listImages,
-  rmi: removeImage,
+  rmi: removeImages,
   // It keeps none.
   network: () => '',
   tag,

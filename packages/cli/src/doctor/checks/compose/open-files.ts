@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { StackDescription } from '../../../docker/describe.ts';
 import {
   type EngineProcess,
@@ -57,6 +59,9 @@ export const openFilesOfEngine = stackCheck({
   skip: async (facts) => {
     const reason = await needsEngine(facts);
     if (reason !== undefined) return reason;
+    // It may ask for less, and compose reads it only beside the other one.
+    if (!(await facts.description()) && existsSync(join(facts.stack.dir, 'compose.override.yaml')))
+      return 'there is no compose.yaml yet';
     if ((await facts.info()).hostname !== hostname()) return 'the engine is not on this machine';
     return engineProcesses().length === 0 ? 'the process of the engine cannot be looked at' : undefined;
   },
