@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { makeCertificate } from './machine/certificate.ts';
+import { makeCertificates } from './machine/certificate.ts';
 import { makeFolder, removeFolder } from './machine/folder.ts';
 import { bringPackages } from './machine/packages.ts';
 import { runApart } from './machine/run-apart.ts';
@@ -33,7 +33,7 @@ const run = async (signal: AbortSignal): Promise<number> => {
   await bringPackages();
   const folder = await makeFolder();
   try {
-    const trusted = await makeCertificate(folder);
+    const trusted = await makeCertificates(folder);
     const extra = process.env.NODE_EXTRA_CA_CERTS;
     signal.throwIfAborted();
     const apart = await runApart([inside, folder, tally], {

@@ -17,6 +17,7 @@ import { runningContainers } from './docker.ts';
 import { Messox } from './messox.ts';
 import { changeMigrations, copyModule, hasEntry, isLoggedIn, logIn, sign } from './own-module.ts';
 import { makeProject } from './project.ts';
+import { renewCertificate } from './renew-certificate.ts';
 import { restartRolling } from './rolling-restart.ts';
 import { Secrets } from './secrets.ts';
 import { stackCluster } from './stack-cluster.ts';
@@ -33,6 +34,7 @@ const chapters = [
   'kill -9 of each container',
   'the machine loses power',
   'rolling restart',
+  'a renewed certificate',
   'an upgrade that goes wrong, one that goes well, and back',
   'what everybody saw is what the server promises',
   'backup',
@@ -110,6 +112,11 @@ const tell = async (
   await story.tell('rolling restart', async () => {
     await workload.stop();
     await restartRolling({ messox, dir, url, project, world });
+    await allHealthy(project, count);
+  });
+
+  await story.tell('a renewed certificate', async () => {
+    await renewCertificate({ messox, dir, url, folder });
     await allHealthy(project, count);
   });
 
