@@ -1,4 +1,5 @@
-import { createLog, settingsSchema, startEmbeddedServer } from '@messox/server';
+import { createLog, startEmbeddedServer } from '@messox/server';
+import { settingsSchema } from '@messox/server/project';
 
 /** The server under load, in a process of its own. It says where it is and stops when it is told anything. */
 const { dir, limits, port, secrets } = JSON.parse(process.env.MESSOX_BENCH_SERVER ?? '{}') as {

@@ -1,4 +1,5 @@
-import { createLog, settingsSchema, startEmbeddedServer } from '@messox/server';
+import { createLog, startEmbeddedServer } from '@messox/server';
+import { settingsSchema } from '@messox/server/project';
 
 /**
  * One server with everything in it, for a test that kills it. Words: folder, port, limits as JSON. It ends with 3 when its database

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { memoryBus } from './adapters/bus-memory.ts';
 import { postgresJobs } from './adapters/jobs-postgres.ts';
 import {
@@ -19,6 +18,7 @@ import { migrationSources } from './kernel/migration-sources.ts';
 import type { RunningServer } from './kernel/server.ts';
 import { Undo } from './kernel/undo.ts';
 import { coreModules } from './modules/index.ts';
+import { clusterFolder, modulesFolder } from './project.ts';
 import type { Settings } from './settings.ts';
 import { version } from './version.ts';
 
@@ -44,12 +44,6 @@ export interface EmbeddedServer extends RunningServer {
   /** Resolves with the reason when the server cannot go on by itself: its database ended. */
   readonly failed: Promise<string>;
 }
-
-/** Where the administrator's own modules are in a project. */
-export const modulesFolder = (dir: string): string => path.resolve(dir, 'modules');
-
-/** Where the embedded PostgreSQL of a project keeps its data. */
-export const clusterFolder = (dir: string): string => path.resolve(dir, 'data', 'postgres');
 
 const asStartFault = (error: unknown): unknown =>
   error instanceof EmbeddedPostgresError

@@ -1,10 +1,5 @@
-import { coreModules } from './modules/index.ts';
-import { settingsSchema as schemaFor } from './settings.ts';
-
 export {
   applyMigrations as migrate,
-  clusterFolder,
-  modulesFolder,
   type EmbeddedDatabase,
   type EmbeddedOptions,
   type EmbeddedServer,
@@ -13,7 +8,6 @@ export {
   type Secrets,
   startEmbeddedServer,
 } from './embedded.ts';
-export { nameFault, ownModuleNames } from './own-modules/find.ts';
 export { listCoreModules } from './own-modules/list-core-modules.ts';
 export { openDatabase, type OpenDatabase } from './external/open-database.ts';
 export type { AppliedMigration, Snapshot, SnapshotFacts } from './archive/snapshot.ts';
@@ -28,7 +22,6 @@ export {
 } from './archive/restore.ts';
 export { findLostTables } from './archive/find-lost-tables.ts';
 export { databaseAddressOf } from './external/database-address.ts';
-export { readSecretIfSet as readExternalSecret, secretVariables as externalSecrets } from './external/secrets.ts';
 export { exitCodeOf } from './external/exit-codes.ts';
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres/index.ts';
 export { isContract, type MigrationState, type MigrationStatus } from './kernel/database/migrations.ts';
@@ -47,8 +40,4 @@ export {
   setPassword,
 } from './modules/accounts/index.ts';
 export { removeVerifyUsers } from './modules/channels/index.ts';
-export type { Settings } from './settings.ts';
 export { version } from './version.ts';
-
-/** The schema of `messox.yaml`: strict, with a default and a description for everything. */
-export const settingsSchema = schemaFor(coreModules);

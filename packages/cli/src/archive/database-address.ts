@@ -1,4 +1,5 @@
-import { type DatabaseAddress, databaseAddressOf, readExternalSecret } from '@messox/server';
+import { type DatabaseAddress, databaseAddressOf } from '@messox/server';
+import { readExternalSecret } from '@messox/server/project';
 import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
 import { withStackDatabase } from '../docker/stack-database.ts';

@@ -1,13 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  clusterFolder,
-  type EmbeddedDatabase,
-  migrate,
-  migrationStatus,
-  openEmbeddedDatabase,
-  type Sql,
-} from '@messox/server';
+import { type EmbeddedDatabase, migrate, migrationStatus, openEmbeddedDatabase, type Sql } from '@messox/server';
+import { clusterFolder } from '@messox/server/project';
 import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
 import { isCompose } from './is-compose.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { modulesFolder, ownModuleNames as namesIn } from '@messox/server';
+import { modulesFolder, ownModuleNames as namesIn } from '@messox/server/project';
 import { isErrorCode } from '../errors/codes.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { printable } from '../output/printable.ts';

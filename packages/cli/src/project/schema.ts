@@ -1,2 +1,2 @@
 /** The schema of `messox.yaml`, from the server that reads it. */
-export { settingsSchema, type Settings } from '@messox/server';
+export { settingsSchema, type Settings } from '@messox/server/project';

@@ -1,4 +1,4 @@
-import { externalSecrets } from '@messox/server';
+import { externalSecrets } from '@messox/server/project';
 import type { Setting } from '../project/setting.ts';
 import { secretNames } from '../project/secrets.ts';
 import { valueText } from '../project/setting-values.ts';

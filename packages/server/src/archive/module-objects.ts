@@ -1,6 +1,6 @@
 import type { Link } from '../kernel/database/pool.ts';
 import { kernelNames } from '../kernel/migration-sources.ts';
-import { coreModules } from '../modules/index.ts';
+import { coreModuleNames } from '../modules/known.ts';
 
 /** What migrations of modules that do not come with messox have made in a database. */
 export interface ModuleObjects {
@@ -14,7 +14,7 @@ export interface ModuleObjects {
  * module here or not. Those of the modules that come along have no such names.
  */
 export const readModuleObjects = async (link: Link): Promise<ModuleObjects> => {
-  const own = [...kernelNames, ...coreModules.map(({ name }) => name)].join(',');
+  const own = [...kernelNames, ...coreModuleNames].join(',');
   const [{ there } = { there: false }] = await link.run(
     (sql) => sql<{ there: boolean }[]>`select to_regclass('messox_migrations') is not null as there`,
   );

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { MigrationSource } from '../kernel/database/migrations.ts';
 import { StartFault } from '../kernel/fault.ts';
 import { kernelNames } from '../kernel/migration-sources.ts';
-import { coreModules } from '../modules/index.ts';
+import { coreModuleNames } from '../modules/known.ts';
 import { coreRelations } from './core-relations.ts';
 
 /** A module of the administrator's own, as it lies in the folder. Nothing of it has been run. */
@@ -34,8 +34,8 @@ const isPrefixTaken = (name: string): boolean => {
 /** Why a module of one's own cannot be called so: the form of the name, or messox itself has it. */
 export const nameFault = (name: string): 'form' | 'taken' | undefined => {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > nameChars) return 'form';
-  const isTaken = [...kernelNames, ...coreModules.map((module) => module.name)].includes(name) || isPrefixTaken(name);
-  return isTaken ? 'taken' : undefined;
+  const names: readonly string[] = [...kernelNames, ...coreModuleNames];
+  return names.includes(name) || isPrefixTaken(name) ? 'taken' : undefined;
 };
 
 const checkName = (name: string, shown: string): void => {

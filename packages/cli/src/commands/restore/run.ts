@@ -4,10 +4,10 @@ import {
   checkRestorable,
   type DatabaseAddress,
   findLostTables,
-  modulesFolder,
   type Restored,
   type SnapshotFacts,
 } from '@messox/server';
+import { modulesFolder } from '@messox/server/project';
 import { withArchive } from '../../archive/archive-file.ts';
 import { refuseRunning, withAddress } from '../../archive/database-address.ts';
 import { readProgress } from '../../archive/progress.ts';

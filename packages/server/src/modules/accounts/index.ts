@@ -1,10 +1,10 @@
 import { rest } from '@messox/protocol';
-import { z } from 'zod';
 import { answer, defineModule, Fault, gather } from '../../kernel/module.ts';
 import { createCredentials } from './credentials.ts';
 import { createPasswords } from './passwords.ts';
 import { readProfile, sharingChanged, updateProfile } from './profile.ts';
 import { createSessions, forgetSessions } from './sessions.ts';
+import { settings } from './settings.ts';
 import { findUser, findUsers, ownUserOf, searchUsers } from './users.ts';
 
 export {
@@ -22,13 +22,6 @@ export { sharingChanged } from './profile.ts';
 export type { LoginRefusal } from './credentials.ts';
 export { verifyPrefix } from './reserved-names.ts';
 export { endSessionsWithin } from './sessions.ts';
-
-const settings = z.strictObject({
-  registration: z
-    .enum(['open', 'closed'])
-    .default('open')
-    .meta({ description: 'Whether anyone may make an account, or only the administrator, with `messox user create`.' }),
-});
 
 /** Who people are: registration, login, sessions and the own profile. */
 export const accounts = defineModule({

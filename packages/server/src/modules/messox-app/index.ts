@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Tokens } from '@messox/protocol';
-import { z } from 'zod';
 import { defineModule, Fault, Gate } from '../../kernel/module.ts';
 import { accounts } from '../accounts/index.ts';
 import { blocks } from '../blocks/index.ts';
@@ -12,14 +11,7 @@ import { Cursors } from './cursors.ts';
 import { createLogin } from './login.ts';
 import { createPing } from './ping.ts';
 import { createRegister } from './register.ts';
-
-const settings = z.strictObject({
-  enabled: z.boolean().default(true).meta({ description: 'Whether the routes that messox-app uses are served.' }),
-  unknownUser: z.enum(['not_found', 'unauthorized']).default('not_found').meta({
-    description:
-      'The answer to a login with an unknown name: 404, which the app expects and which lets anyone find out which names exist, or 401 as for a wrong password.',
-  }),
-});
+import { settings } from './settings.ts';
 
 /** The routes of messox-app, as another way in to the same accounts, sessions and timelines. */
 export const messoxApp = defineModule({

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { listCoreModules, migrationStatus, type MigrationStatus, modulesFolder } from '@messox/server';
+import { listCoreModules, migrationStatus, type MigrationStatus } from '@messox/server';
+import { modulesFolder } from '@messox/server/project';
 import type { Context } from '../../../framework/context.ts';
 import { withDatabase } from '../../../project/database.ts';
 import { isCompose } from '../../../project/is-compose.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { rest } from '@messox/protocol';
-import { modulesFolder, nameFault } from '@messox/server';
+import { modulesFolder, nameFault } from '@messox/server/project';
 import { CliError } from '../../../errors/cli-error.ts';
 import { exit } from '../../../errors/exit.ts';
 import type { Context } from '../../../framework/context.ts';

@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { modulesFolder } from '@messox/server';
+import { modulesFolder } from '@messox/server/project';
 import { linksOutside } from '../../../project/links-outside.ts';
 import { ownModuleNames } from '../../../project/own-modules.ts';
 import { beforeStart, type Check, fail, ok } from '../../check.ts';
