@@ -28,6 +28,24 @@ export const checkConnections = (dir: string, settings: Settings): Connections =
   });
 };
 
+/**
+ * For what replaces processes while PostgreSQL goes on: it reads how many it may let in when it starts.
+ *
+ * @param fix the command that lets it start anew
+ * @throws CliError connections_exceeded
+ */
+export const refuseMore = (needed: number, available: number, fix: string): void => {
+  if (needed <= available) return;
+  throw new CliError(
+    'connections_exceeded',
+    `So many processes may need ${needed} connections; PostgreSQL has ${available}`,
+    {
+      detail: 'It learns of another number when it starts anew, which takes some seconds in which nobody is answered.',
+      fixes: [`${fix} (starts PostgreSQL anew)`],
+    },
+  );
+};
+
 /** How many the PostgreSQL that runs lets in: it has read its settings when it started. */
 export const connectionsNow = (dir: string): Promise<number> =>
   withStackSql(dir, { starts: true }, async (sql) => {

@@ -11,5 +11,5 @@ export const removeContainers = async (ids: readonly string[]): Promise<void> =>
 };
 
 /** Removes what has failed before, so that it begins anew: what it failed for may have been mended since. */
-export const removeIll = async ({ project }: Compose): Promise<void> =>
-  removeContainers((await listContainers(project)).filter(isIll).map(({ id }) => id));
+export const removeIll = async ({ project }: Compose, service?: string): Promise<void> =>
+  removeContainers((await listContainers(project, service)).filter(isIll).map(({ id }) => id));

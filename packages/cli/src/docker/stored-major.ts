@@ -1,6 +1,8 @@
 import { dataUid } from '../stack/stack.ts';
 import { postgresFolder, postgresVolume } from '../stack/compose/data.ts';
+import { cliVersion } from '../version.ts';
 import { imageIdOf } from './image-id.ts';
+import { refuseOtherMajor } from './refuse-other-major.ts';
 import { runDocker } from './run-docker.ts';
 import type { RunningStack } from './stack.ts';
 
@@ -41,3 +43,7 @@ export const storedMajor = async (
     return undefined;
   }
 };
+
+/** @throws CliError postgres_other_major, where that can be told */
+export const refuseStoredMajor = async (stack: RunningStack): Promise<void> =>
+  refuseOtherMajor(stack.settings, await storedMajor(stack, cliVersion()));

@@ -6,9 +6,9 @@ it('what is done to a server in Docker is told as it is, one of a kind too', { t
   const { dir, docker } = await fakeStack();
   const run = (...words: string[]) => messox(words, { dir, env: docker.env });
   const told = async (...words: string[]): Promise<string> => {
-    const { exitCode, stderr } = await run(...words);
+    const { exitCode, stderr, stdout } = await run(...words);
     expect(exitCode, stderr).toBe(0);
-    return stderr;
+    return `${stderr}${stdout}`;
   };
 
   const early = await run('migrate', 'up');
@@ -19,6 +19,8 @@ it('what is done to a server in Docker is told as it is, one of a kind too', { t
   await told('up', '-d');
   expect(await told('up', '-d')).toContain('nginx: runs as it is to be, and stays');
   expect(await told('scale', 'api=1')).toContain('api: 1 already');
-  expect(await told('restart')).toContain('api: 1 new one is healthy, 1 old one finishes its work');
+  const restarted = await told('restart');
+  expect(restarted).toContain('api: 1 new one is healthy, 1 old one finishes its work');
+  expect(restarted).toContain('nobody was turned away');
   await told('migrate', 'up');
 });

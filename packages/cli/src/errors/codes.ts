@@ -83,6 +83,7 @@ export const errorCodes = {
   connections_exceeded: error('usage', 'The processes would need more connections than the database has.'),
   files_changed: error('state', 'A generated file was changed while a command was about to write it.'),
   project_newer: error('preflight', 'The server of the folder is of a newer version than the command.'),
+  version_differs: error('preflight', 'The command is of another version of messox than the server that runs.'),
   upgrade_hard_stop: error('preflight', 'The way to the version leads over another one, which must not be left out.'),
   upgrade_undone: error('unhealthy', 'An upgrade did not go well; the server goes on as it was before.'),
   upgrade_failed: error('unhealthy', 'An upgrade ended on its way, and the server is not as it was before.'),

@@ -132,6 +132,8 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
     'A command goes by what the generated files hold when it begins, and an upgrade takes minutes for the image before it writes them. What somebody has edited meanwhile is kept, and nothing was written: type the command again.',
   project_newer:
     'An older version does not know what a newer one did. `npx messox@latest upgrade` leads on; `messox upgrade --rollback`, typed with the newer version, leads back.',
+  version_differs:
+    'A restart lets changed settings hold and stays with the version that runs. To another version leads `messox upgrade`, which makes a backup first and keeps the way back. Nothing was changed.',
   upgrade_hard_stop:
     'What that version does to the database is needed by those that follow, so go there first: `npx messox@VERSION upgrade`. Nothing was changed.',
   upgrade_undone:

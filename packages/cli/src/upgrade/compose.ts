@@ -4,6 +4,7 @@ import { readDockerDisk } from '../docker/docker-disk.ts';
 import { requireEngine } from '../docker/engine.ts';
 import { namedImage, putNameBack } from '../docker/named-image.ts';
 import { putToRest } from '../docker/put-to-rest.ts';
+import { majorOf, refuseOtherMajor } from '../docker/refuse-other-major.ts';
 import { runningVersion } from '../docker/server-version.ts';
 import { isRunningProcess } from '../docker/services.ts';
 import { openStack, type RunningStack } from '../docker/stack.ts';
@@ -32,7 +33,6 @@ import {
   unfinishedUpgrade,
   type UpgradeRecord,
 } from './record.ts';
-import { majorOf, refuseOtherMajor } from './refuse-other-major.ts';
 import { planData, question, renderPlan } from './render-plan.ts';
 import { tellUpgraded } from './result.ts';
 import { backupNeed, type Need, refuseNoRoom } from './room.ts';

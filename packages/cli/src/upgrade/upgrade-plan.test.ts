@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MigrationStatus } from '@messox/server';
 import { CliError } from '../errors/cli-error.ts';
 import { appliedKeys, refuseContracted, type UpgradeRecord } from './record.ts';
-import { majorOf } from './refuse-other-major.ts';
+import { majorOf } from '../docker/refuse-other-major.ts';
 import { notesBetween, readReleaseNotes, type ReleaseNote } from './release-notes.ts';
 import { refuseNoRoom } from './room.ts';
 import { findRoute, hasWork, pendingOf } from './upgrade-plan.ts';

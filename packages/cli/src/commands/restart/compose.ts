@@ -1,37 +1,49 @@
+import { CliError } from '../../errors/cli-error.ts';
 import { exit, type ExitCode } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import { applyStaged } from '../../docker/apply-staged.ts';
-import { checkConnections } from '../../docker/connections.ts';
-import { listContainers } from '../../docker/containers.ts';
+import type { Compose } from '../../docker/compose.ts';
+import { checkConnections, connectionsNow, refuseMore } from '../../docker/connections.ts';
+import { type Container, listContainers } from '../../docker/containers.ts';
 import { requireEngine } from '../../docker/engine.ts';
 import { migrateStack } from '../../docker/migrate-stack.ts';
 import { outdatedServices } from '../../docker/outdated.ts';
+import { removeIll } from '../../docker/remove-containers.ts';
 import { replaceReplicas } from '../../docker/replace-replicas.ts';
+import { runningVersion } from '../../docker/server-version.ts';
 import { serverServices } from '../../docker/services.ts';
 import { notRunning, openStack } from '../../docker/stack.ts';
-import { dataServices, ensureConnections, startData, startNginx, type StackWork } from '../../docker/start-stack.ts';
+import { dataServices, startNginx } from '../../docker/start-stack.ts';
+import { refuseStoredMajor } from '../../docker/stored-major.ts';
 import { preflight } from '../../doctor/preflight.ts';
 import { planUnattended } from '../../generated/render-project.ts';
 import { withLock } from '../../project/lock.ts';
 import { settleUpgrade } from '../../upgrade/record.ts';
 import { cliVersion } from '../../version.ts';
 
-/** Database and broker are replaced only where their files say something else by now: the server waits for them meanwhile. */
-const replaceData = async (work: StackWork): Promise<readonly string[]> => {
-  const outdated = await outdatedServices(work.stack.compose, dataServices);
-  const services = dataServices.filter((service) => outdated.has(service));
-  if (services.length > 0) await startData(work, services);
-  return services;
+/** Another version has notes, a backup before it and a way back: that is an upgrade. @throws CliError version_differs */
+const refuseOtherVersion = (containers: readonly Container[]): void => {
+  const [from, to] = [runningVersion(containers), cliVersion()];
+  if (from === undefined || from === to) return;
+  throw new CliError('version_differs', `The server is of messox ${from}, and this command of ${to}`, {
+    detail: 'A restart stays with the version that runs.',
+    fixes: ['`messox upgrade` (goes to the version of this command)', `npx messox@${from} restart`],
+  });
 };
 
-const outcome = (isNginxNew: boolean, data: readonly string[]): string => {
-  if (isNginxNew) return 'clients connect anew, as nginx was started anew';
-  return data.length > 0 ? `the server waited for ${data.join(' and ')} meanwhile` : 'nobody was turned away';
+/** Database and broker go on: nobody could be answered while one of them starts anew. */
+const tellOfOldData = async ({ output }: Context, compose: Compose): Promise<void> => {
+  const outdated = await outdatedServices(compose, dataServices);
+  const names = dataServices.filter((service) => outdated.has(service));
+  if (names.length > 0)
+    output.warn(
+      `${names.join(' and ')}: described otherwise by now; \`messox up -d\` starts ${names.length > 1 ? 'them' : 'it'} anew, and nobody is answered meanwhile`,
+    );
 };
 
 /**
- * Replaces the processes of the server one kind after the other, while it goes on, and before and after them what else is not
- * as the files say: database and broker, and nginx.
+ * Replaces the processes of the server one kind after the other, while it goes on, and then nginx where it is not as the files
+ * say. Their files are tried first, and what a module of one's own adds to the database is added.
  */
 export const restartCompose = async (context: Context, waitMs: number): Promise<ExitCode> => {
   const { flags, output, signal } = context;
@@ -39,16 +51,20 @@ export const restartCompose = async (context: Context, waitMs: number): Promise<
   const stack = openStack(dir);
   const { compose, settings } = stack;
   await requireEngine();
-  const running = await listContainers(compose.project);
-  if (!running.some(({ state }) => state === 'running')) throw notRunning();
+  const requireRunning = async (): Promise<void> => {
+    const containers = await listContainers(compose.project);
+    if (!containers.some(({ state }) => state === 'running')) throw notRunning();
+    refuseOtherVersion(containers);
+  };
+  await requireRunning();
   await preflight(context, { dir });
   return withLock(dir, 'restart', async () => {
+    await requireRunning();
     const begin = performance.now();
-    const work = { context, stack, waitMs };
     const { needed } = checkConnections(dir, settings);
+    refuseMore(needed, await connectionsNow(dir), '`messox up -d`');
+    await refuseStoredMajor(stack);
     await applyStaged(context, compose, planUnattended(dir));
-    const data = await replaceData(work);
-    await ensureConnections(work, needed);
     output.say('Migrating the database');
     await migrateStack(context, compose);
     const replicas = settings.deploy.replicas;
@@ -60,13 +76,15 @@ export const restartCompose = async (context: Context, waitMs: number): Promise<
         signal,
         tell: (text) => output.say(text),
       });
-    const isNginxNew = await startNginx(work);
+    await removeIll(compose, 'nginx');
+    const isNginxNew = await startNginx({ context, stack, waitMs });
     settleUpgrade(dir, cliVersion());
+    await tellOfOldData(context, compose);
     const tookMs = Math.round(performance.now() - begin);
     output.result(
-      { restarted: [...serverServices], replicas, tookMs },
+      { restarted: [...serverServices, ...(isNginxNew ? ['nginx'] : [])], replicas, tookMs },
       (style) =>
-        `${style.green(style.signs.ok)} Restarted after ${(tookMs / 1_000).toFixed(0)} s; ${outcome(isNginxNew, data)}`,
+        `${style.green(style.signs.ok)} Restarted after ${(tookMs / 1_000).toFixed(0)} s; ${isNginxNew ? 'clients connect anew, as nginx was started anew' : 'nobody was turned away'}`,
     );
     return exit.done;
   });

@@ -5,7 +5,7 @@ export const spec = defineCommand({
   group: 'Lifecycle',
   summary: 'Stop the server and start it again',
   about:
-    'For a server that up -d started: stops it as down does and starts it with the same --host and --port, so that changed settings hold. When none runs, it starts one. With mode compose new processes are started beside the old ones, which stop when those are healthy: nobody is turned away. New files are tried and the image is built first, as up does it; PostgreSQL, RabbitMQ and nginx are replaced only where they are described otherwise by now. A certificate of deploy.tls.mode files that was renewed since nginx started makes nginx start anew, too, and clients connect again.',
+    'For a server that up -d started: stops it as down does and starts it with the same --host and --port, so that changed settings hold. When none runs, it starts one. With mode compose new processes of the same version are started beside the old ones, which stop when those are healthy: nobody is turned away. New files are tried, the image is built and the database is migrated first, as up does it. PostgreSQL and RabbitMQ go on as they are; it says so where up -d would start one anew. nginx starts anew only where it is described otherwise by now, or where a certificate of deploy.tls.mode files was renewed: clients connect again then.',
   options: {
     timeout: {
       type: 'integer',

@@ -1,7 +1,7 @@
 import { exit } from '../../errors/exit.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Run } from '../../framework/spec.ts';
-import { checkConnections, connectionsNow } from '../../docker/connections.ts';
+import { checkConnections, connectionsNow, refuseMore } from '../../docker/connections.ts';
 import { toldBy } from '../../docker/compose.ts';
 import { listContainers } from '../../docker/containers.ts';
 import { requireEngine } from '../../docker/engine.ts';
@@ -40,17 +40,6 @@ const edit = (file: SettingsFile, wanted: ReadonlyMap<ServerService, number>): S
   return edited;
 };
 
-/** PostgreSQL reads how many it may let in when it starts. */
-const tooFew = (needed: number, available: number): CliError =>
-  new CliError(
-    'connections_exceeded',
-    `So many processes may need ${needed} connections; PostgreSQL has ${available}`,
-    {
-      detail: 'It learns of another number when it starts anew, which takes some seconds in which nobody is answered.',
-      fixes: ['`messox config set deploy.replicas.gateway 4` and `messox up` (starts PostgreSQL anew)'],
-    },
-  );
-
 export const run: Run<typeof spec> = async (context, { replicas }, { waitTimeout }) => {
   const { flags, output, signal } = context;
   const { dir } = flags;
@@ -66,7 +55,7 @@ export const run: Run<typeof spec> = async (context, { replicas }, { waitTimeout
     const before = await listContainers(compose.project);
     const isRunning = before.some(({ state }) => state === 'running');
     const available = isRunning ? await connectionsNow(dir) : needed;
-    if (needed > available) throw tooFew(needed, available);
+    refuseMore(needed, available, '`messox config set deploy.replicas.gateway 4` and `messox up`');
     if (edited.source !== file.source) atomicWrite(file.path, edited.source, { mode: 0o644 });
     renderStackFiles(context);
     if (!isRunning) output.warn('The server does not run; `messox up` starts so many');

@@ -11,6 +11,7 @@ import { removeIll } from '../../docker/remove-containers.ts';
 import { isServerService } from '../../docker/services.ts';
 import { ensureConnections, startData, startNginx, startServer, type StackWork } from '../../docker/start-stack.ts';
 import { openStack, type RunningStack } from '../../docker/stack.ts';
+import { refuseStoredMajor } from '../../docker/stored-major.ts';
 import { removeStack } from '../../docker/stop-stack.ts';
 import { planUnattended } from '../../generated/render-project.ts';
 import { withLock } from '../../project/lock.ts';
@@ -31,6 +32,7 @@ const start = async (work: StackWork): Promise<void> => {
   const { context, stack } = work;
   const { compose, dir, settings } = stack;
   const { needed } = checkConnections(dir, settings);
+  await refuseStoredMajor(stack);
   await applyStaged(context, compose, planUnattended(dir));
   await removeIll(compose);
   await startData(work);

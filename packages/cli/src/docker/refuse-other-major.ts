@@ -11,7 +11,7 @@ export const majorOf = (image: string): number | undefined => {
 };
 
 /**
- * The files of one version of PostgreSQL are not those of another; no upgrade of messox changes that by the way.
+ * The files of one version of PostgreSQL are not those of another, and no command changes that by the way.
  *
  * @param major of the data; undefined while nobody can tell
  * @throws CliError postgres_other_major
