@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { dnsSeconds } from '../stack/nginx/dns.ts';
 import type { Compose } from './compose.ts';
 import { listContainers } from './containers.ts';
 import { removeContainers } from './remove-containers.ts';
 import type { ServerService } from './services.ts';
 import { waitHealthy } from './wait-healthy.ts';
 
-/** How long nginx may go on with an answer of Docker's DNS (`valid=5s` of its resolver), and a second for the question, in ms. */
-const dnsMs = 6_000;
+/** How long nginx may go on with an answer of Docker's DNS, and a second for the question, in ms. */
+const dnsMs = (dnsSeconds + 1) * 1_000;
 
 export interface Replacement {
   readonly service: ServerService;

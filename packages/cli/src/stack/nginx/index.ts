@@ -1,4 +1,5 @@
 import type { GeneratedFile } from '../../generated/generated-file.ts';
+import { dnsSeconds } from './dns.ts';
 import { block, quoted } from './lines.ts';
 import type { NginxOptions } from './options.ts';
 import { placesOf } from './places.ts';
@@ -51,7 +52,7 @@ const mainFile = (options: NginxOptions): string[] => {
       ...(upstreams.kind === 'dns'
         ? [
             '# Docker says that an address holds for ten minutes; a replica may be gone sooner.',
-            `resolver ${upstreams.resolver} valid=5s ipv6=off;`,
+            `resolver ${upstreams.resolver} valid=${dnsSeconds}s ipv6=off;`,
             'resolver_timeout 5s;',
           ]
         : []),
