@@ -1,6 +1,7 @@
 import { limits, type LimitName } from '@messox/protocol';
 import { z } from 'zod';
 import { settingsSchema } from './schema.ts';
+import { hasSecret, type SecretSchema } from './has-secret.ts';
 
 /** One setting of `messox.yaml`, as its schema describes it. */
 export interface Setting {
@@ -15,12 +16,12 @@ export interface Setting {
   readonly choices: readonly string[];
   /** What holds when nothing is set; undefined: nothing. */
   readonly default: unknown;
-  /** Its value is not shown. */
+  /** Its value is not shown, nor any part of it. */
   readonly secret: boolean;
 }
 
 /** What of a JSON Schema is looked at. */
-export interface JsonSchema {
+export interface JsonSchema extends SecretSchema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
@@ -31,7 +32,6 @@ export interface JsonSchema {
   readonly minLength?: number;
   readonly default?: unknown;
   readonly description?: string;
-  readonly secret?: boolean;
   /** What the value must be in words, where the schema says it in a way of machines. */
   readonly expects?: string;
 }
@@ -63,7 +63,7 @@ const kind = (schema: JsonSchema): Setting['kind'] => {
 
 const isLimitName = (name: string): name is LimitName => Object.hasOwn(limits, name);
 
-const leaf = (schema: JsonSchema, path: readonly string[]): Setting => {
+const leaf = (schema: JsonSchema, path: readonly string[], secret: boolean): Setting => {
   const [section, name = ''] = path;
   return {
     key: path.join('.'),
@@ -74,15 +74,21 @@ const leaf = (schema: JsonSchema, path: readonly string[]): Setting => {
     choices: (schema.enum ?? []).map(String),
     // A limit without a value is that of the protocol.
     default: section === 'limits' && isLimitName(name) ? limits[name].default : schema.default,
-    secret: schema.secret === true,
+    secret,
   };
 };
 
+/** @param secret whether what they are settings of is one as a whole */
+const settingsWithin = (schema: JsonSchema, path: readonly string[], root: JsonSchema, secret: boolean): Setting[] =>
+  schema.properties
+    ? Object.entries(schema.properties).flatMap(([name, inner]) =>
+        settingsWithin(inner, [...path, name], root, secret || schema.secret === true),
+      )
+    : [leaf(schema, path, secret || hasSecret(schema, root))];
+
 /** The settings that a schema has, which stands at `path`. */
 export const settingsOf = (schema: JsonSchema, path: readonly string[]): Setting[] =>
-  schema.properties
-    ? Object.entries(schema.properties).flatMap(([name, inner]) => settingsOf(inner, [...path, name]))
-    : [leaf(schema, path)];
+  settingsWithin(schema, path, schema, false);
 
 /** Every setting, in the order of the schema. */
 export const settings: readonly Setting[] = settingsOf(

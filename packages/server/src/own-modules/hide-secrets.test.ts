@@ -39,3 +39,27 @@ it('what a schema calls a secret is hidden wherever it stands, and nothing else'
     pair: ['a', '******'],
   });
 });
+
+it('what is described once, or by itself, is hidden wherever that is meant', () => {
+  const token = z.string().meta({ id: 'hideSecretsToken', secret: true });
+  const door = z.strictObject({ code: secret }).meta({ id: 'hideSecretsDoor' });
+  const room = z.strictObject({
+    token: token.optional(),
+    door: door.optional(),
+    get rooms() {
+      return z.record(z.string(), room).optional();
+    },
+  });
+  const described = z.toJSONSchema(room, { io: 'input' }) as Parameters<typeof hideSecrets>[1];
+  expect(JSON.stringify(described).match(/"\$ref"/g)).toHaveLength(3);
+  const value = { rooms: { hall: { token: 'hush', rooms: { attic: { door: { code: 'hush' } } } } } };
+  expect(hideSecrets(value, described)).toEqual({
+    rooms: { hall: { token: '******', rooms: { attic: { door: { code: '******' } } } } },
+  });
+});
+
+it('a schema that stands for itself has an end, and a name is no method', () => {
+  const names: Parameters<typeof hideSecrets>[1] = { additionalProperties: { secret: true } };
+  expect(hideSecrets({ constructor: 'hush' }, names)).toEqual({ constructor: '******' });
+  expect(hideSecrets('Oi', { anyOf: [{ $ref: '#' }] })).toBe('Oi');
+});

@@ -21,6 +21,7 @@ export default defineModule({
     door: z.strictObject({
       key: z.string().optional().meta({ secret: true }),
       pin: z.int().optional().meta({ secret: true }),
+      codes: z.record(z.string(), z.string().min(3).meta({ secret: true })).default({ all: 'hush' }),
     }).prefault({}),
   }),
   setup() {},
@@ -41,7 +42,7 @@ describe('the settings of an own module', { timeout: 180_000 }, () => {
     const { exitCode, stderr, stdout } = await messoxHere(['config', 'show', 'modules.painter', '--json'], { dir });
     expect(exitCode, stderr).toBe(0);
     const { settings } = JSON.parse(stdout) as { settings: unknown[] };
-    expect(settings).toHaveLength(7);
+    expect(settings).toHaveLength(8);
     expect(settings).toEqual(
       expect.arrayContaining([
         { key: 'modules.painter.colour', about: 'That of the walls.', set: null, default: 'red', effective: 'red' },
@@ -100,6 +101,28 @@ describe('the settings of an own module', { timeout: 180_000 }, () => {
     expect(stderr).toMatch(
       /messox\.yaml:\d+:5 {2}modules\.painter\.coat: there is no such setting; did you mean coats\?/,
     );
+  });
+
+  it('show nothing of a secret that stands within a value', async () => {
+    const dir = await withPainter();
+    const key = 'modules.painter.door.codes';
+    const said: string[] = [];
+    for (const words of [
+      ['set', key, '{ front: hush }'],
+      ['set', key, '{ front: hush, back: hush }', '--json'],
+      ['get', key, '--json'],
+      ['show', 'modules.painter'],
+      ['unset', key],
+      ['unset', key, '--json'],
+    ]) {
+      const { exitCode, stderr, stdout } = await messoxHere(['config', ...words], { dir });
+      expect(exitCode, stderr).toBe(0);
+      said.push(stdout, stderr);
+      if (words[0] === 'show') expect(await settingsOf(dir)).toContain('back: hush');
+    }
+    const { exitCode, stderr } = await messoxHere(['config', 'set', key, '{ hush: xy }'], { dir });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('door.codes cannot be that')]);
+    expect(said.join('\n')).not.toContain('hush');
   });
 
   it('are refused when the module is set aside, and taken out by one command', async () => {

@@ -2,7 +2,7 @@ import { exit } from '../../../errors/exit.ts';
 import type { Run } from '../../../framework/spec.ts';
 import { printable } from '../../../output/printable.ts';
 import { isSet, withoutValue } from '../../../project/edit-settings.ts';
-import { selectSetting, valueText } from '../../../project/setting-values.ts';
+import { hide, selectSetting, valueText } from '../../../project/setting-values.ts';
 import { setAside } from '../../../project/own-modules.ts';
 import { knownSettings, ownModuleOf } from '../../../project/own-settings.ts';
 import type { Setting } from '../../../project/setting.ts';
@@ -32,8 +32,9 @@ export const run: Run<typeof spec> = async ({ flags, output }, { key }) => {
   const { problems } = checkSettings(edited);
   if (problems) throw settingsInvalid(edited, problems);
   const changed = await saveSettings(flags.dir, file, edited, setting, output);
-  output.result({ key, default: setting.default ?? null, changed }, (style) => {
-    const fallback = `the default holds: ${printable(valueText(setting.default))}`;
+  const usual = hide(setting, setting.default);
+  output.result({ key, default: usual ?? null, changed }, (style) => {
+    const fallback = `the default holds: ${printable(valueText(usual))}`;
     return `${style.green(style.signs.ok)} ${key} ${changed ? 'is no longer set' : 'was not set'}; ${fallback}`;
   });
   return exit.done;
