@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Compose } from './compose.ts';
 import { composeFiles } from './compose-files.ts';
@@ -28,10 +30,18 @@ export const describeStack = async (compose: Compose): Promise<StackDescription>
     JSON.parse(await compose.run(['config', '--format', 'json'], { doing: 'read compose.yaml' })),
   );
 
+/** What the next rendering makes where it is not there. */
+const made = ['compose.yaml', 'compose.override.yaml'];
+
+const areGenerated = (dir: string): boolean => {
+  const files = composeFiles(dir);
+  return files.length > 0 && made.every((name) => !files.includes(join(dir, name)) || existsSync(join(dir, name)));
+};
+
 /**
  * The same of files that may not be there. Undefined where they are not generated yet.
  *
  * @throws CliError docker_failed with what compose says of them
  */
 export const readDescription = async (compose: Compose): Promise<StackDescription | undefined> =>
-  composeFiles(compose.dir).length > 0 ? describeStack(compose) : undefined;
+  areGenerated(compose.dir) ? describeStack(compose) : undefined;

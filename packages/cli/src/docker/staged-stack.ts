@@ -5,6 +5,7 @@ import type { Context } from '../framework/context.ts';
 import type { Rendering } from '../generated/render-project.ts';
 import { removeStaging, stageFiles } from '../generated/stage-rendering.ts';
 import { projectPaths } from '../project/paths.ts';
+import { ownFiles } from '../stack/index.ts';
 import { buildImage } from './build-image.ts';
 import { type Compose, composeOf } from './compose.ts';
 import { composeFiles } from './compose-files.ts';
@@ -64,6 +65,13 @@ const redirects = (dir: string, { services: { migrate, nginx } }: StackDescripti
   };
 };
 
+/** What compose reads of the admin's own files that are about to be made. */
+const stageOwn = ({ dir, own }: Rendering): void => {
+  for (const { content, mode, path } of ownFiles)
+    if (own.includes(path) && dirname(path) === '.')
+      writeFileSync(join(projectPaths(dir).staging, path), content, { mode });
+};
+
 /**
  * Compose on what it will read in the folder, the staged files among it. Paths in them mean those of the project folder, as they
  * will, but for what is redirected.
@@ -96,10 +104,12 @@ const openStaged = async (compose: Compose): Promise<Compose> => {
 export const tryStaged = async (
   context: Pick<Context, 'output' | 'signal'>,
   compose: Compose,
-  { dir, plan }: Rendering,
+  rendering: Rendering,
 ): Promise<void> => {
+  const { dir, plan } = rendering;
   try {
     stageFiles(dir, plan);
+    stageOwn(rendering);
     const ready = await openStaged(compose);
     await checkNginx(ready);
     await buildImage(context, ready);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { composeFiles } from '../../../docker/compose-files.ts';
 import type { StackDescription } from '../../../docker/describe.ts';
 import {
   type EngineProcess,
@@ -51,6 +52,12 @@ export const judgeOpenFiles = ({ engines, most, wanted }: OpenFilesFacts): Findi
   );
 };
 
+/** Whether a file of the admin's may ask for less, which compose reads only beside the generated one. */
+const isAskedElsewhere = (dir: string): boolean => {
+  const generated = join(dir, 'compose.yaml');
+  return composeFiles(dir, (path) => path === generated || existsSync(path)).some((path) => existsSync(path));
+};
+
 export const openFilesOfEngine = stackCheck({
   id: 'open-files',
   title: 'Open files',
@@ -59,9 +66,7 @@ export const openFilesOfEngine = stackCheck({
   skip: async (facts) => {
     const reason = await needsEngine(facts);
     if (reason !== undefined) return reason;
-    // It may ask for less, and compose reads it only beside the other one.
-    if (!(await facts.description()) && existsSync(join(facts.stack.dir, 'compose.override.yaml')))
-      return 'there is no compose.yaml yet';
+    if (!(await facts.description()) && isAskedElsewhere(facts.stack.dir)) return 'there is no compose.yaml yet';
     if ((await facts.info()).hostname !== hostname()) return 'the engine is not on this machine';
     return engineProcesses().length === 0 ? 'the process of the engine cannot be looked at' : undefined;
   },
