@@ -12,7 +12,8 @@ const descriptionSchema = z.object({
       image: z.string().optional(),
       build: z.object({ context: z.string().optional(), dockerfile: z.string().optional() }).nullish(),
       volumes: z.array(z.object({ source: z.string().optional(), target: z.string() })).nullish(),
-      ulimits: z.record(z.string(), z.union([z.int(), z.object({ hard: z.int() })])).nullish(),
+      // Compose leaves out what is 0.
+      ulimits: z.record(z.string(), z.union([z.int(), z.object({ hard: z.int().default(0) })])).nullish(),
       environment: z.record(z.string(), z.string().nullable()).nullish(),
       ports: z
         .array(z.object({ target: z.int(), published: z.string().optional(), host_ip: z.string().optional() }))
