@@ -3,6 +3,7 @@ import type { GeneratedFile } from '../../generated/generated-file.ts';
 import { readManifest, sha256 } from '../../generated/manifest.ts';
 import { readIfThere } from '../../project/read-if-there.ts';
 import { ownFiles } from '../../stack/index.ts';
+import { unlessHidden } from './unless-hidden.ts';
 
 export interface GeneratedFiles {
   /** As they were generated. */
@@ -20,6 +21,7 @@ export const findGenerated = (dir: string): GeneratedFiles => {
     const content = readIfThere(join(dir, path))?.toString('utf8');
     if (content !== undefined) (sha256(content) === entry.sha256 ? untouched : edited).push(path);
   }
-  const isAsMade = ({ content, path }: GeneratedFile) => readIfThere(join(dir, path))?.toString('utf8') === content;
+  const isAsMade = ({ content, path }: GeneratedFile) =>
+    unlessHidden(() => readIfThere(join(dir, path))?.toString('utf8'), undefined) === content;
   return { untouched, edited, unused: ownFiles.filter(isAsMade).map(({ path }) => path) };
 };

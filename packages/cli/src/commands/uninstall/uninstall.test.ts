@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fakeStack } from '../../testing/fake-docker/stack.ts';
@@ -46,5 +46,29 @@ it('uninstall names what goes and what stays, and does as it says', { timeout: 3
   for (const path of [...stays.matchAll(/^ {2}([\w./-]+?)\/?(?: \(you edited it\))?$/gm)].map(([, file = '']) => file))
     expect(existsSync(join(dir, path)), path).toBe(true);
   expect(docker.state.built).toEqual([]);
+  expect(docker.state.containers).toEqual([]);
+});
+
+it('uninstall leaves what it may not look into as it is, and says so', { timeout: 120_000 }, async () => {
+  const { dir, docker } = await fakeStack();
+  const up = await messox(['up', '-d'], { dir, env: docker.env });
+  expect(up.exitCode, up.stderr).toBe(0);
+  const [hidden, file] = [join(dir, 'nginx', 'http.d'), join(dir, 'nginx', 'server.d', 'own.conf')];
+  chmodSync(hidden, 0);
+  chmodSync(file, 0);
+  const project = docker.state.containers[0]?.project ?? '';
+  const { exitCode, stderr } = await messox(['uninstall', '--confirm', project], {
+    dir,
+    env: docker.env,
+    unprivileged: true,
+  });
+  chmodSync(hidden, 0o755);
+  expect(exitCode, stderr).toBe(0);
+  const [, stays = ''] = stderr.split('This stays:');
+  expect(stays).toContain('  nginx/http.d/\n');
+  expect(stays).toContain('  nginx/server.d/own.conf\n');
+  expect(existsSync(join(hidden, 'own.conf'))).toBe(true);
+  expect(existsSync(file)).toBe(true);
+  expect(existsSync(join(dir, 'nginx', 'messox.conf'))).toBe(false);
   expect(docker.state.containers).toEqual([]);
 });
