@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fakeStack, withDocker } from '../testing/fake-docker/stack.ts';
@@ -16,4 +16,17 @@ it('makes the files that COMPOSE_FILE of .env names where they are not there yet
   expect(up.exitCode, up.stderr).toBe(0);
   expect(existsSync(join(dir, 'compose.override.yaml'))).toBe(true);
   expect(docker.state.images).toHaveProperty(['nginx:mine']);
+});
+
+it('reads no file of a folder above where compose.yaml was removed', { timeout: 120_000 }, async () => {
+  const { dir, docker } = await fakeStack();
+  const run = withDocker(docker, dir);
+  rmSync(join(dir, 'compose.yaml'));
+  const { exitCode, stderr } = await run('up', '-d');
+  expect([exitCode, stderr]).toEqual([4, expect.stringContaining('[path_missing]')]);
+  expect(stderr).toContain('messox config render --recreate');
+  expect(docker.calls.filter((call) => /^compose (?:config|build|run|up)/.test(call))).toEqual([]);
+  const rendered = await run('config', 'render', '--recreate');
+  expect(rendered.exitCode, rendered.stderr).toBe(0);
+  expect(existsSync(join(dir, 'compose.yaml'))).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { stringify } from 'yaml';
+import { CliError } from '../errors/cli-error.ts';
 import type { Context } from '../framework/context.ts';
 import type { Rendering } from '../generated/render-project.ts';
 import { removeStaging, stageFiles } from '../generated/stage-rendering.ts';
@@ -72,9 +73,18 @@ const stageOwn = ({ dir, own }: Rendering): void => {
       writeFileSync(join(projectPaths(dir).staging, path), content, { mode });
 };
 
+/** Compose would go on in the folders above, and take the files of another project. */
+const nothingToRead = (dir: string): CliError =>
+  new CliError('path_missing', `There is no compose.yaml in ${dir}`, {
+    detail: 'It was removed by hand, so it stays away, and no other file there is one that compose looks for.',
+    fixes: ['`messox config render --recreate` (makes it again)'],
+  });
+
 /**
  * Compose on what it will read in the folder, the staged files among it. Paths in them mean those of the project folder, as they
  * will, but for what is redirected.
+ *
+ * @throws CliError path_missing, docker_failed
  */
 const openStaged = async (compose: Compose): Promise<Compose> => {
   const { dir, project } = compose;
@@ -84,8 +94,7 @@ const openStaged = async (compose: Compose): Promise<Compose> => {
     return path.startsWith(`${dir}/`) && existsSync(staged) ? staged : path;
   };
   const files = composeFiles(dir, (path) => existsSync(asStaged(path))).map(asStaged);
-  // Compose says so.
-  if (files.length === 0) return compose;
+  if (files.length === 0) throw nothingToRead(dir);
   const description = await describeStack(composeOf(dir, project, files));
   // Beside the Dockerfile it is found by this name.
   if (existsSync(join(staging, '.dockerignore')))
@@ -99,7 +108,7 @@ const openStaged = async (compose: Compose): Promise<Compose> => {
  * Lets compose and the nginx of the image check what rendering would write, and builds the image from it, before one file of
  * the server is touched. Whatever comes of it, nothing but the image is left. The caller has the lock of the folder.
  *
- * @throws CliError nginx_refuses, interrupted; what docker refuses
+ * @throws CliError path_missing, nginx_refuses, interrupted; what docker refuses
  */
 export const tryStaged = async (
   context: Pick<Context, 'output' | 'signal'>,
