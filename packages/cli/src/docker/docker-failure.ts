@@ -78,7 +78,7 @@ const known: readonly Known[] = [
     make: (said, doing) =>
       new CliError('open_files_limited', 'The Docker engine may not open as many files as a container is to', {
         detail: `Could not ${doing}: nginx, gateway and RabbitMQ may have ${openFiles} open, and the engine has a lower hard limit.\n${lastLines(said)}`,
-        fixes: openFilesFixes(widestOf(engineProcesses())?.hard),
+        fixes: openFilesFixes(widestOf(engineProcesses())),
       }),
   },
   {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { hardLimitIn, mayRaiseLimits } from './open-files.ts';
+import { hardLimitIn, mayRaiseLimits, uidIn } from './open-files.ts';
 
 const line = (hard: string): string =>
   `Max processes             127338               127338               processes\nMax open files            1024                 ${hard.padEnd(20)} files\n`;
@@ -15,6 +15,9 @@ describe('the limits of a process', () => {
   it.skipIf(process.platform !== 'linux')('are read as the kernel writes them', () =>
     expect(hardLimitIn(readFileSync('/proc/self/limits', 'utf8'))).toBeGreaterThan(0),
   );
+
+  it('are of the user that it acts for', () =>
+    expect(uidIn('Name:\tdockerd\nUid:\t1000\t1001\t1000\t1000\nGid:\t100\t100\t100\t100\n')).toBe(1001));
 
   it.each([
     ['000001ffffffffff', first, true],

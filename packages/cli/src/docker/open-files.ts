@@ -10,6 +10,8 @@ const allIds = /^\s*0\s+0\s+4294967295\s*$/;
 export interface EngineProcess {
   readonly name: string;
   readonly pid: number;
+  /** Of its user on this machine: not 0 where Docker is rootless. */
+  readonly uid: number;
   /** Files that it and what it starts may have open; Infinity where there is no limit. */
   readonly hard: number;
   /** Whether it may give a container more than that. */
@@ -20,6 +22,12 @@ export interface EngineProcess {
 export const hardLimitIn = (limits: string): number => {
   const [, hard = ''] = /^Max open files\s+\S+\s+(\S+)/m.exec(limits) ?? [];
   return hard === 'unlimited' ? Infinity : Number(hard);
+};
+
+/** The effective one of a status in proc_pid_status(5). */
+export const uidIn = (status: string): number => {
+  const [, uid] = /^Uid:\s+\d+\s+(\d+)/m.exec(status) ?? [];
+  return Number(uid ?? 0);
 };
 
 /** Whether a process of this status may go above its hard limits. */
@@ -33,8 +41,9 @@ const processAt = (pid: string): EngineProcess[] => {
   try {
     const name = read('comm').trim();
     if (name !== 'dockerd' && name !== 'containerd') return [];
-    const mayRaise = mayRaiseLimits(read('status'), read('uid_map'));
-    return [{ name, pid: Number(pid), hard: hardLimitIn(read('limits')), mayRaise }];
+    const status = read('status');
+    const mayRaise = mayRaiseLimits(status, read('uid_map'));
+    return [{ name, pid: Number(pid), uid: uidIn(status), hard: hardLimitIn(read('limits')), mayRaise }];
   } catch {
     // It has ended, or this user may not look at it.
     return [];
@@ -61,15 +70,22 @@ export const mostOpenFiles = (): number => {
   }
 };
 
-const limitFile = '/etc/systemd/system/$unit.service.d/open-files.conf';
-
 /** The one that may give a container the most; undefined where none can be looked at. */
 export const widestOf = (engines: readonly EngineProcess[]): EngineProcess | undefined =>
   [...engines].sort((a, b) => b.hard - a.hard)[0];
 
+const writeLimit = (unit: string): string =>
+  `printf '[Service]\\nLimitNOFILE=1048576\\n' | sudo install -D -m 644 /dev/stdin /etc/systemd/system/${unit}.service.d/open-files.conf`;
+
+/** What restarts the engine restarts all containers that it has, of whatever project. */
+const raiseLimit = (uid: number): string =>
+  uid === 0
+    ? `for unit in containerd docker; do ${writeLimit('$unit')}; done; sudo systemctl daemon-reload && sudo systemctl restart containerd docker (raises the limit, and restarts all containers of this machine, also those of others; where the machine is a container, its host has to raise that first)`
+    : `${writeLimit('user@')} && sudo systemctl daemon-reload && sudo systemctl restart user@${uid} (raises the limit of rootless Docker, which is that of its user, and restarts all that runs for that user, each container among it)`;
+
 /** What mends a limit of the engine that is too low: it is raised, or less is asked for. */
-export const openFilesFixes = (hard?: number): string[] => [
-  `for unit in containerd docker; do printf '[Service]\\nLimitNOFILE=1048576\\n' | sudo install -D -m 644 /dev/stdin ${limitFile}; done; sudo systemctl daemon-reload && sudo systemctl restart containerd docker (raises the limit; where the machine is a container, its host has to raise that first)`,
+export const openFilesFixes = ({ hard, uid = 0 }: Partial<Pick<EngineProcess, 'hard' | 'uid'>> = {}): string[] => [
+  raiseLimit(uid),
   [
     `Ask for less${hard === undefined ? ', at most what ulimit -Hn says' : ''}: put this in compose.override.yaml, in place of "services: {}"`,
     'services:',

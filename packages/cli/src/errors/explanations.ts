@@ -117,7 +117,7 @@ export const explanations: Readonly<Record<ErrorCode, string>> = {
     'Docker Compose 2 is a plugin, and called `docker compose`; the older `docker-compose` is another program that nobody mends any more. `docker compose version` tells which one there is.',
   docker_failed: "The last lines of Docker's own words are shown. The command that is named shows all of them.",
   open_files_limited:
-    'nginx, gateway and RabbitMQ may have 65,536 files open each, of which every connection is one. Where Docker is rootless, or the machine is itself a container, the engine cannot give more than it has (`ulimit -Hn`; the limits of a process are in `/proc/PID/limits`). Raise the limit of the engine, or that of the container on its host, or ask for less in `compose.override.yaml`: what the limit leaves is how many people can be connected.',
+    'nginx, gateway and RabbitMQ may have 65,536 files open each, of which every connection is one. Where Docker is rootless, or the machine is itself a container, the engine cannot give more than it has (`ulimit -Hn`; the limits of a process are in `/proc/PID/limits`). Raise the limit of the engine, which is that of `user@.service` where Docker is rootless, or that of the container on its host: that restarts all containers of the engine. Or ask for less in `compose.override.yaml`: what the limit leaves is how many people can be connected.',
   image_missing:
     'The name may be wrong, or its registry wants a login (`docker login`). `deploy.images` in `messox.yaml` names the images; one that was built on this machine is found by its name as well.',
   registry_unreachable:

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { EngineProcess } from '../../../docker/open-files.ts';
 import { judgeOpenFiles, wantedOpenFiles } from './open-files.ts';
 
-const engine = (hard: number, mayRaise = false): EngineProcess => ({ name: 'dockerd', pid: 812, hard, mayRaise });
+const engine = (hard: number, mayRaise = false): EngineProcess => ({
+  name: 'dockerd',
+  pid: 812,
+  uid: 0,
+  hard,
+  mayRaise,
+});
 const most = 1_048_576;
 
 describe('open files of containers', () => {
@@ -19,7 +25,15 @@ describe('open files of containers', () => {
     const { fix, why } = judgeOpenFiles({ wanted: 65_536, engines: [engine(20_000)], most });
     expect(why).toContain('dockerd (pid 812) may give 20000 at most');
     expect(fix).toContain('LimitNOFILE=1048576');
+    expect(fix).toContain('systemctl restart containerd docker (raises the limit, and restarts all containers');
     expect(fix).toContain('  gateway: { ulimits: { nofile: 20000 } }');
+  });
+
+  it('that a rootless engine cannot give: the limit of its user is raised', () => {
+    const { fix } = judgeOpenFiles({ wanted: 65_536, engines: [{ ...engine(20_000), uid: 1000 }], most });
+    expect(fix).toContain('/etc/systemd/system/user@.service.d/open-files.conf');
+    expect(fix).toContain('systemctl restart user@1000 (');
+    expect(fix).not.toContain('restart containerd docker');
   });
 
   it('are as many as the files of compose say', () => {

@@ -48,7 +48,7 @@ export const judgeOpenFiles = ({ engines, most, wanted }: OpenFilesFacts): Findi
   const { hard, name, pid } = widest;
   return fail(
     `a container is to have ${wanted} open, and ${name} (pid ${pid}) may give ${hard} at most`,
-    openFilesFixes(hard).join('\n'),
+    openFilesFixes(widest).join('\n'),
   );
 };
 
