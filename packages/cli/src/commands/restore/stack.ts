@@ -1,5 +1,4 @@
 import type { DatabaseAddress, Restored } from '@messox/server';
-import { withAddress } from '../../archive/database-address.ts';
 import type { VerifiedArchive } from '../../archive/verify-archive.ts';
 import { applyStaged } from '../../docker/apply-staged.ts';
 import { listContainers } from '../../docker/containers.ts';
@@ -12,6 +11,7 @@ import type { Context } from '../../framework/context.ts';
 import { planUnattended } from '../../generated/render-project.ts';
 import { withLock } from '../../project/lock.ts';
 import { putFilesBack, takeSnapshot } from '../../upgrade/stack-snapshot.ts';
+import { putIntoDatabase } from './put-into-database.ts';
 import { fillLostSecrets, takeSecrets } from './stack-secrets.ts';
 
 /** How long what ran before may take to be healthy again, in ms. */
@@ -48,7 +48,7 @@ export const restoreIntoStack = async (
     const image = await applyStaged(context, compose, rendering);
     let restored: Restored;
     try {
-      restored = await withAddress(context, 'compose', { command: 'restore' }, put);
+      restored = await putIntoDatabase(context, put);
     } catch (error) {
       // What went wrong first is what is told.
       const putBack = async (): Promise<void> => {
