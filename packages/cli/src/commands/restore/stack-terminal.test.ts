@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openDatabase } from '@messox/server';
 import { expect, it } from 'vitest';
@@ -23,7 +23,7 @@ it.skipIf(process.platform !== 'linux')(
   async () => {
     const { dir, docker } = await fakeStack();
     const file = join(dir, 'chat.tar.gz');
-    for (const words of [['up', '-d'], ['backup', file], ['down']]) {
+    for (const words of [['up', '-d'], ['backup', file, '--with-secrets'], ['down']]) {
       const { exitCode, stderr } = await messox(words, { dir, env: docker.env });
       expect(exitCode, stderr).toBe(0);
     }
@@ -31,6 +31,9 @@ it.skipIf(process.platform !== 'linux')(
     await messoxHere(['config', 'set', 'deploy.limits.bodyMb', '21'], { dir });
     await messoxHere(['config', 'set', 'deploy.images.node', 'node:99-slim'], { dir });
     const [before, images] = [conf(dir), docker.state.images];
+    const tokenKey = join(dir, 'secrets', 'token-key');
+    const key = readFileSync(tokenKey);
+    rmSync(tokenKey);
     const name = basename(dir);
     const { exitCode, output } = await messoxInTerminal(['restore', file, '--replace'], {
       dir,
@@ -47,6 +50,8 @@ it.skipIf(process.platform !== 'linux')(
     expect(docker.state.containers).toEqual([]);
     expect(docker.state.images).toMatchObject(images);
     expect(conf(dir)).toBe(before);
+    expect(existsSync(tokenKey)).toBe(false);
+    writeFileSync(tokenKey, key);
 
     // PostgreSQL that ran alone goes on, by the files of before.
     const backup = await messox(['backup'], { dir, env: docker.env });

@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { type FakeStack, fakeStack, withDocker } from '../../testing/fake-docker/stack.ts';
 import { messoxHere } from '../../testing/messox.ts';
 
@@ -36,4 +36,32 @@ it('stays restored where the way to the database cannot be put away', { timeout:
   expect(stderr).toContain('its token key is not that of the backup');
   expect(conf(dir)).not.toBe(before);
   expect(docker.state.containers).toMatchObject([{ service: 'postgres' }, { service: 'migrate' }]);
+});
+
+it('puts back each thing for itself, and says what it could not', { timeout: 120_000 }, async () => {
+  const { dir, docker, file, run } = await stoppedStack();
+  const [before, images] = [conf(dir), docker.state.images];
+  const url = join(dir, 'secrets', 'amqp-url');
+  for (const lost of [tokenKey(dir), url]) rmSync(lost);
+  docker.state.faults = [{ at: 'compose up --detach --no-deps --no-build postgres' }];
+  const restoring = run('restore', file);
+  await vi.waitUntil(() => conf(dir) !== before, { timeout: 60_000 });
+  expect(readFileSync(url, 'utf8')).toContain('amqp://');
+  appendFileSync(join(dir, 'nginx', 'messox.conf'), '# mine\n');
+  docker.state.faults = [
+    { at: 'compose run --detach', stderr: 'no more containers' },
+    { at: 'tag ', stderr: 'the engine is busy' },
+  ];
+  const { exitCode, stderr } = await restoring;
+  expect(exitCode, stderr).toBe(5);
+  expect(stderr).toContain('no more containers');
+  expect(stderr).toContain('nginx/messox.conf was edited meanwhile, so it was kept');
+  expect(readFileSync(join(dir, 'nginx', 'messox.conf.new'), 'utf8')).toBe(before);
+  expect(stderr).toMatch(/Not put back: the image \S+-server:0\.0\.0\. [^]*the engine is busy/);
+  expect(docker.state.images).toMatchObject(images);
+  expect(docker.state.containers).toEqual([]);
+  expect(existsSync(tokenKey(dir))).toBe(false);
+  expect(existsSync(url)).toBe(false);
+  expect(existsSync(join(dir, 'secrets', 'database-password'))).toBe(true);
+  expect(stderr).toContain('Removed again from secrets/: token-key, amqp-url');
 });

@@ -3,19 +3,16 @@ import type { VerifiedArchive } from '../../archive/verify-archive.ts';
 import { applyStaged } from '../../docker/apply-staged.ts';
 import { listContainers } from '../../docker/containers.ts';
 import { requireEngine } from '../../docker/engine.ts';
-import { putNameBack } from '../../docker/named-image.ts';
-import { putDataBack, putToRest } from '../../docker/put-to-rest.ts';
 import { refuseRunningStack } from '../../docker/refuse-running-stack.ts';
-import { openStack } from '../../docker/stack.ts';
+import { openStack, type RunningStack } from '../../docker/stack.ts';
 import type { Context } from '../../framework/context.ts';
 import { planUnattended } from '../../generated/render-project.ts';
 import { withLock } from '../../project/lock.ts';
-import { putFilesBack, takeSnapshot } from '../../upgrade/stack-snapshot.ts';
+import { takeSnapshot } from '../../upgrade/stack-snapshot.ts';
+import { type LackedSecrets, lackedSecrets } from './lacked-secrets.ts';
 import { putIntoDatabase } from './put-into-database.ts';
+import { putStackBack, takeSecretsAway } from './put-stack-back.ts';
 import { fillLostSecrets, takeSecrets } from './stack-secrets.ts';
-
-/** How long what ran before may take to be healthy again, in ms. */
-const backMs = 120_000;
 
 export interface StackRestore {
   readonly archive: VerifiedArchive;
@@ -24,9 +21,30 @@ export interface StackRestore {
   readonly put: (address: DatabaseAddress) => Promise<Restored>;
 }
 
+/** Where the archive does not get into the database, containers, generated files and image are as they were. */
+const restoreStaged = async (
+  context: Context,
+  stack: RunningStack,
+  { note, put }: Pick<StackRestore, 'put'> & Pick<LackedSecrets, 'note'>,
+): Promise<Restored> => {
+  const { compose, dir } = stack;
+  const containers = await listContainers(compose.project);
+  const rendering = planUnattended(dir);
+  const snapshot = takeSnapshot(rendering, null);
+  const image = await applyStaged(context, compose, rendering);
+  try {
+    note();
+    return await putIntoDatabase(context, put);
+  } catch (error) {
+    await putStackBack(context, { stack, containers, snapshot, image });
+    throw error;
+  }
+};
+
 /**
  * Puts a backup into the database of a server that Docker runs, whose processes are stopped. PostgreSQL is started for it, and
- * stays; where nothing comes of it, containers, files and image are as they were.
+ * stays; where nothing comes of it, containers, generated files, secrets and image are as they were, but for a password that
+ * PostgreSQL got with its data.
  *
  * @throws CliError already_running; secrets_missing when some are lost that are not in the archive either; what Docker refuses
  */
@@ -37,29 +55,17 @@ export const restoreIntoStack = async (
   const { flags, output } = context;
   const { dir } = flags;
   const stack = openStack(dir);
-  const { compose } = stack;
   await requireEngine();
   return withLock(dir, 'restore', async () => {
-    await refuseRunningStack(compose, 'It would go on with what it knows of the old data.');
-    const before = await listContainers(compose.project);
-    fillLostSecrets(dir, output, archive.secrets);
-    const rendering = planUnattended(dir);
-    const snapshot = takeSnapshot(rendering, null);
-    const image = await applyStaged(context, compose, rendering);
+    await refuseRunningStack(stack.compose, 'It would go on with what it knows of the old data.');
+    const lacked = lackedSecrets(dir, output);
     let restored: Restored;
     try {
-      restored = await putIntoDatabase(context, put);
+      fillLostSecrets(dir, output, archive.secrets);
+      lacked.note();
+      restored = await restoreStaged(context, stack, { put, note: lacked.note });
     } catch (error) {
-      // What went wrong first is what is told.
-      const putBack = async (): Promise<void> => {
-        putFilesBack(dir, snapshot);
-        if (image) await putNameBack(image);
-        // Whoever pressed Ctrl-C wants this, too.
-        const unheard = { ...context, signal: new AbortController().signal };
-        await putDataBack({ context: unheard, stack, waitMs: backMs }, before);
-        await putToRest(context, compose, before);
-      };
-      await putBack().catch(() => undefined);
+      await takeSecretsAway(context, lacked);
       throw error;
     }
     // A database that was empty: nobody's session depends on the key that was made for it.
