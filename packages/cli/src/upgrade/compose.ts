@@ -6,7 +6,6 @@ import { namedImage, putNameBack } from '../docker/named-image.ts';
 import { putToRest } from '../docker/put-to-rest.ts';
 import { majorOf, refuseOtherMajor } from '../docker/refuse-other-major.ts';
 import { runningVersion } from '../docker/server-version.ts';
-import { isRunningProcess } from '../docker/services.ts';
 import { openStack, type RunningStack } from '../docker/stack.ts';
 import { tryStaged } from '../docker/staged-stack.ts';
 import { storedMajor } from '../docker/stored-major.ts';
@@ -22,7 +21,7 @@ import { withLock } from '../project/lock.ts';
 import { cliVersion } from '../version.ts';
 import { backUp } from './backup.ts';
 import { carryOut } from './carry-out.ts';
-import { type DatabaseFacts, stackFacts } from './database-facts.ts';
+import { type DatabaseFacts, runningStackFacts, stackFacts } from './database-facts.ts';
 import { planUpgrade } from './plan-upgrade.ts';
 import { keepPrevious, removeSuperseded } from './previous-image.ts';
 import {
@@ -83,7 +82,7 @@ const lookAround = async (stack: RunningStack): Promise<Seen> => {
     // Where nothing runs, the version that generated the files last.
     from: unfinished?.from ?? running ?? readManifest(dir).files['compose.yaml']?.version,
     unfinished,
-    database: containers.some(isRunningProcess) ? await stackFacts(dir) : undefined,
+    database: await runningStackFacts(stack),
   };
 };
 

@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { takeLock } from '../project/lock.ts';
 import { fakeStack, withDocker } from '../testing/fake-docker/stack.ts';
 import { emptyFolder, messoxHere } from '../testing/messox.ts';
@@ -25,6 +25,25 @@ it('names what is not up to date of a server of this version, also beside anothe
   expect(stdout).toContain('nginx/messox.conf');
   expect(stdout).not.toContain('From');
   expect((await run('upgrade', '--yes')).stderr).toContain('[locked]');
+});
+
+it('starts nothing beside a command that stops the server meanwhile', { timeout: 120_000 }, async () => {
+  const { dir, docker } = await fakeStack();
+  const run = withDocker(docker, dir);
+  const up = await run('up', '-d');
+  expect(up.exitCode, up.stderr).toBe(0);
+  const from = docker.calls.length;
+  const calls = (): string[] => docker.calls.slice(from);
+  docker.state.faults = [{ at: 'inspect --type container', after: true }];
+  const asked = run('upgrade', '--dry-run', '--json');
+  await vi.waitUntil(() => calls().some((call) => call.startsWith('inspect')), { timeout: 30_000 });
+  docker.state.containers = [];
+  docker.state.faults = [];
+  const { exitCode, stderr, stdout } = await asked;
+  expect(exitCode, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ event: 'done', migrations: null });
+  expect(calls().filter((call) => /^compose (?:up|run) /.test(call))).toEqual([]);
+  expect(docker.state.containers).toEqual([]);
 });
 
 it('does the same for a server of one process', async () => {
