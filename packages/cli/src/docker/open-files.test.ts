@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { hardLimitIn, mayRaiseLimits, uidIn } from './open-files.ts';
+import { type EngineProcess, hardLimitIn, mayRaiseLimits, ofUser, openFilesFixes, uidIn } from './open-files.ts';
 
 const line = (hard: string): string =>
   `Max processes             127338               127338               processes\nMax open files            1024                 ${hard.padEnd(20)} files\n`;
@@ -28,4 +28,19 @@ describe('the limits of a process', () => {
   ])('with the capabilities %s and the ids %j can be raised: %s', (mask, ids, may) =>
     expect(mayRaiseLimits(`Name:\tdockerd\nCapEff:\t${mask}\nSeccomp:\t0\n`, ids)).toBe(may),
   );
+});
+
+it('of a user with a rootless engine those of that user count alone', () => {
+  const engine = (uid: number, hard: number): EngineProcess => ({
+    name: 'containerd',
+    pid: 1,
+    uid,
+    hard,
+    mayRaise: false,
+  });
+  const [own, others] = [engine(1000, 20_000), engine(0, Infinity)];
+  expect(ofUser([own, others], 1000)).toEqual([own]);
+  expect(ofUser([own, others], 0)).toEqual([own, others]);
+  expect(ofUser([others], 1000)).toEqual([others]);
+  expect(openFilesFixes(others).join()).not.toContain('Infinity');
 });

@@ -50,12 +50,17 @@ const processAt = (pid: string): EngineProcess[] => {
   }
 };
 
-/** Those of this machine that this user may look at. */
-export const engineProcesses = (): EngineProcess[] => {
+/** Of a user with a rootless engine that one; a containerd of the machine's may well run beside it. */
+export const ofUser = (engines: readonly EngineProcess[], user: number | undefined): readonly EngineProcess[] => {
+  const own = engines.filter(({ uid }) => uid !== 0 && uid === user);
+  return own.length > 0 ? own : engines;
+};
+
+/** Those of this machine that this user may look at, and that start its containers. */
+export const engineProcesses = (): readonly EngineProcess[] => {
   try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .flatMap(processAt);
+    const names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return ofUser(names.flatMap(processAt), process.getuid?.());
   } catch {
     return [];
   }
@@ -84,11 +89,11 @@ const raiseLimit = (uid: number): string =>
     : `${writeLimit('user@')} && sudo systemctl daemon-reload && sudo systemctl restart user@${uid} (raises the limit of rootless Docker, which is that of its user, and restarts all that runs for that user, each container among it)`;
 
 /** What mends a limit of the engine that is too low: it is raised, or less is asked for. */
-export const openFilesFixes = ({ hard, uid = 0 }: Partial<Pick<EngineProcess, 'hard' | 'uid'>> = {}): string[] => [
-  raiseLimit(uid),
-  [
-    `Ask for less${hard === undefined ? ', at most what ulimit -Hn says' : ''}: put this in compose.override.yaml, in place of "services: {}"`,
-    'services:',
-    ...['nginx', 'gateway', 'rabbitmq'].map((service) => `  ${service}: { ulimits: { nofile: ${hard ?? 'NUMBER'} } }`),
-  ].join('\n'),
-];
+export const openFilesFixes = ({ hard, uid = 0 }: Partial<Pick<EngineProcess, 'hard' | 'uid'>> = {}): string[] => {
+  const limit = hard === Infinity ? undefined : hard;
+  const lines = ['nginx', 'gateway', 'rabbitmq'].map(
+    (service) => `  ${service}: { ulimits: { nofile: ${limit ?? 'NUMBER'} } }`,
+  );
+  const asking = `Ask for less${limit === undefined ? ', at most what ulimit -Hn says' : ''}: put this in compose.override.yaml, in place of "services: {}"`;
+  return [raiseLimit(uid), [asking, 'services:', ...lines].join('\n')];
+};

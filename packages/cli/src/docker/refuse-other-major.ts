@@ -1,5 +1,4 @@
 import { CliError } from '../errors/cli-error.ts';
-import type { Settings } from '../project/schema.ts';
 
 /** The oldest one that messox works with. */
 const oldest = 15;
@@ -13,11 +12,12 @@ export const majorOf = (image: string): number | undefined => {
 /**
  * The files of one version of PostgreSQL are not those of another, and no command changes that by the way.
  *
+ * @param image that is to open the data
  * @param major of the data; undefined while nobody can tell
  * @throws CliError postgres_other_major
  */
-export const refuseOtherMajor = ({ deploy: { images } }: Settings, major: number | undefined): void => {
-  const next = majorOf(images.postgres);
+export const refuseOtherMajor = (image: string, major: number | undefined): void => {
+  const next = majorOf(image);
   if (next === undefined || major === undefined || next === major) return;
   throw new CliError(
     'postgres_other_major',

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { readIfThere } from '../project/read-if-there.ts';
 import { dataUid } from '../stack/stack.ts';
 import { postgresFolder, postgresVolume } from '../stack/compose/data.ts';
 import { cliVersion } from '../version.ts';
+import { readDescription } from './describe.ts';
 import { imageIdOf } from './image-id.ts';
 import { refuseOtherMajor } from './refuse-other-major.ts';
 import { runDocker } from './run-docker.ts';
@@ -44,6 +48,18 @@ export const storedMajor = async (
   }
 };
 
+/** The image of PostgreSQL that compose will take: that of the settings, unless a file of the admin's names another. */
+export const nextPostgres = async ({ compose, dir, settings }: RunningStack): Promise<string> => {
+  const read = await readDescription(compose).catch(() => undefined);
+  const image = read?.services.postgres?.image;
+  const generated = parse(readIfThere(join(dir, 'compose.yaml'))?.toString('utf8') ?? '') as {
+    services?: { postgres?: { image?: string } };
+  } | null;
+  return image === undefined || image === generated?.services?.postgres?.image
+    ? settings.deploy.images.postgres
+    : image;
+};
+
 /** @throws CliError postgres_other_major, where that can be told */
 export const refuseStoredMajor = async (stack: RunningStack): Promise<void> =>
-  refuseOtherMajor(stack.settings, await storedMajor(stack, cliVersion()));
+  refuseOtherMajor(await nextPostgres(stack), await storedMajor(stack, cliVersion()));

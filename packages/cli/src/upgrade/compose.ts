@@ -8,7 +8,7 @@ import { majorOf, refuseOtherMajor } from '../docker/refuse-other-major.ts';
 import { runningVersion } from '../docker/server-version.ts';
 import { openStack, type RunningStack } from '../docker/stack.ts';
 import { tryStaged } from '../docker/staged-stack.ts';
-import { storedMajor } from '../docker/stored-major.ts';
+import { nextPostgres, storedMajor } from '../docker/stored-major.ts';
 import { preflight } from '../doctor/preflight.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { exit, type ExitCode } from '../errors/exit.ts';
@@ -104,7 +104,7 @@ const lookAtStopped = async (context: Context, seen: Seen, { skipBackup }: Upgra
   const { stack } = seen;
   const database = await stackFacts(stack.dir);
   for (const line of renderPlan(planOf(context, { ...seen, database }))) context.output.say(line);
-  refuseOtherMajor(stack.settings, database.major);
+  refuseOtherMajor(await nextPostgres(stack), database.major);
   if (!skipBackup) refuseNoRoom([await backupNeed(stack.dir, database.bytes)]);
   return database;
 };
@@ -165,11 +165,11 @@ interface Survey {
 const survey = async (context: Context, stack: RunningStack): Promise<Survey> => {
   const seen = await lookAround(stack);
   const { database, from, unfinished } = seen;
-  const { settings } = stack;
   const plan = planOf(context, seen);
   const isDue = hasWork(plan) || unfinished !== undefined;
-  if (isDue && majorOf(settings.deploy.images.postgres) !== undefined)
-    refuseOtherMajor(settings, database?.major ?? (await storedMajor(stack, from)));
+  const postgres = await nextPostgres(stack);
+  if (isDue && majorOf(postgres) !== undefined)
+    refuseOtherMajor(postgres, database?.major ?? (await storedMajor(stack, from)));
   return { seen, plan, isDue };
 };
 

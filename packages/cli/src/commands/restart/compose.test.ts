@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -80,6 +80,14 @@ it(
       image: it.image.replace(/-server:.*/, '-server:0.0.1-old'),
     }));
     await refuses('version_differs', 'restart');
+    const manifest = join(dir, '.messox', 'manifest.json');
+    const written = readFileSync(manifest, 'utf8');
+    writeFileSync(manifest, written.replaceAll(/"version": "[^"]+"/g, '"version": "0.0.1-old"'));
+    docker.state.containers = asTheyAre.filter(({ service }) => !['api', 'gateway', 'worker'].includes(service));
+    await refuses('version_differs', 'restart');
+    writeFileSync(manifest, written);
+    docker.state.containers = asTheyAre.filter(({ service }) => service !== 'rabbitmq');
+    await refuses('not_running', 'restart');
     docker.state.containers = asTheyAre;
 
     const volume = Object.keys(docker.state.volumes).find((name) => name.endsWith('postgres')) ?? '';
@@ -88,6 +96,12 @@ it(
     await refuses('postgres_other_major', 'restart');
     await refuses('postgres_other_major', 'up', '-d');
     await set('deploy.images.postgres', 'postgres:18');
+    const override = join(dir, 'compose.override.yaml');
+    writeFileSync(override, 'services: { postgres: { image: "postgres:17" } }\n');
+    await refuses('postgres_other_major', 'restart');
+    docker.state.volumes = { ...docker.state.volumes, [volume]: { major: 17 } };
+    const oldData = await run('up', '-d');
+    expect(oldData.exitCode, oldData.stderr).toBe(0);
 
     await set('database.connections', '60');
     await refuses('connections_exceeded', 'restart');

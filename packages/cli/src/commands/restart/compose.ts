@@ -1,4 +1,5 @@
 import { CliError } from '../../errors/cli-error.ts';
+import { isNewer } from '../../archive/is-newer.ts';
 import { exit, type ExitCode } from '../../errors/exit.ts';
 import type { Context } from '../../framework/context.ts';
 import { applyStaged } from '../../docker/apply-staged.ts';
@@ -16,19 +17,41 @@ import { notRunning, openStack } from '../../docker/stack.ts';
 import { dataServices, startNginx } from '../../docker/start-stack.ts';
 import { refuseStoredMajor } from '../../docker/stored-major.ts';
 import { preflight } from '../../doctor/preflight.ts';
+import { readManifest } from '../../generated/manifest.ts';
 import { planUnattended } from '../../generated/render-project.ts';
+import { otherVersion } from '../../output/command-line.ts';
 import { withLock } from '../../project/lock.ts';
 import { settleUpgrade } from '../../upgrade/record.ts';
 import { cliVersion } from '../../version.ts';
 
-/** Another version has notes, a backup before it and a way back: that is an upgrade. @throws CliError version_differs */
-const refuseOtherVersion = (containers: readonly Container[]): void => {
-  const [from, to] = [runningVersion(containers), cliVersion()];
+/**
+ * Another version has notes, a backup before it and a way back: that is an upgrade. Where no process of the server runs, the
+ * version counts that has made the files.
+ *
+ * @throws CliError version_differs
+ */
+const refuseOtherVersion = ({ env, flags }: Context, containers: readonly Container[]): void => {
+  const { dir } = flags;
+  const [from, to] = [runningVersion(containers) ?? readManifest(dir).files['compose.yaml']?.version, cliVersion()];
   if (from === undefined || from === to) return;
   throw new CliError('version_differs', `The server is of messox ${from}, and this command of ${to}`, {
     detail: 'A restart stays with the version that runs.',
-    fixes: ['`messox upgrade` (goes to the version of this command)', `npx messox@${from} restart`],
+    fixes: [
+      ...(isNewer(to, from) ? ['`messox upgrade` (goes to the version of this command)'] : []),
+      otherVersion({ dir, env }, from, 'restart'),
+    ],
   });
+};
+
+/** @throws CliError not_running, where there is nothing to be replaced, or what all processes need does not run */
+const refuseNotRunning = (containers: readonly Container[]): void => {
+  const running = new Set(containers.flatMap(({ service, state }) => (state === 'running' ? [service] : [])));
+  if (running.size === 0) throw notRunning();
+  const lacking = dataServices.filter((service) => !running.has(service));
+  if (lacking.length > 0)
+    throw new CliError('not_running', `A restart needs ${lacking.join(' and ')}, which does not run`, {
+      fixes: ['`messox up -d` (starts what does not run)'],
+    });
 };
 
 /** Database and broker go on: nobody could be answered while one of them starts anew. */
@@ -53,8 +76,8 @@ export const restartCompose = async (context: Context, waitMs: number): Promise<
   await requireEngine();
   const requireRunning = async (): Promise<void> => {
     const containers = await listContainers(compose.project);
-    if (!containers.some(({ state }) => state === 'running')) throw notRunning();
-    refuseOtherVersion(containers);
+    refuseNotRunning(containers);
+    refuseOtherVersion(context, containers);
   };
   await requireRunning();
   await preflight(context, { dir });

@@ -8,7 +8,7 @@ import { fillEnv } from '../../project/env-file.ts';
 import { projectPaths } from '../../project/paths.ts';
 import { missingSecrets, newSecret, readEnvFile, secretNames } from '../../project/secrets.ts';
 import { defaultAnswers, settingsTemplate } from '../../project/settings-template.ts';
-import { parseSettings, readSettingsFile } from '../../project/settings-file.ts';
+import { parseSettings, readSettingsFile, type SettingsFile } from '../../project/settings-file.ts';
 import { loadSettings } from '../../project/settings.ts';
 import { isProject } from '../../project/usual-dir.ts';
 
@@ -25,14 +25,23 @@ export interface ProjectPlan {
 const modeHere = ({ DATABASE_URL, MESSOX_DATABASE_URL, MESSOX_DATABASE_URL_FILE }: NodeJS.ProcessEnv): string =>
   MESSOX_DATABASE_URL || MESSOX_DATABASE_URL_FILE || DATABASE_URL ? 'external' : 'embedded';
 
-/** Tells of settings in the archive that are not those of the folder. */
-const compare = ({ output }: Place, archived: string | undefined, here: string): void => {
-  if (archived === undefined || archived.trimEnd() === here.trimEnd()) return;
-  const lines = (text: string): string[] => text.split(/\r?\n/).filter((line) => !/^\s*(#.*)?$/.test(line));
-  const own = new Set(lines(here));
-  const other = lines(archived).filter((line) => !own.has(line));
-  if (other.length === 0) return;
-  output.warn(`The settings of this folder stay. In the backup, these lines are others:\n${other.join('\n')}`);
+/** What is set, by its key: `server.port`. */
+const valuesIn = (value: unknown, key = ''): [key: string, json: string][] =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.entries(value).flatMap(([name, inner]) => valuesIn(inner, key === '' ? name : `${key}.${name}`))
+    : [[key, JSON.stringify(value)]];
+
+/** Tells of settings in the archive that are not those of the folder, by name alone: a module may have secrets among its own. */
+const compare = ({ output }: Place, archived: SettingsFile | undefined, here: SettingsFile): void => {
+  if (archived === undefined) return;
+  const [then, now] = [archived, here].map(({ document }) => new Map(valuesIn(document.toJS())));
+  if (!then || !now) return;
+  const keys = new Set([...then.keys(), ...now.keys()]);
+  const others = [...keys].filter((key) => key !== '' && then.get(key) !== now.get(key));
+  if (others.length > 0)
+    output.warn(
+      `The settings of this folder stay. In the backup, these are others: ${others.join(', ')} (tar -xOzf FILE messox.yaml shows them)`,
+    );
 };
 
 /** Looks at the folder and changes nothing. */
@@ -41,7 +50,7 @@ export const planRestored = (place: Place, { manifest, settings }: VerifiedArchi
   const { dir } = flags;
   if (isProject(dir)) {
     const file = readSettingsFile(dir);
-    compare(place, settings, file.source);
+    compare(place, settings === undefined ? undefined : parseSettings(settings, file.path), file);
     return { mode: loadSettings(dir).mode, settings: undefined };
   }
   const mode = modeHere(env);

@@ -31,9 +31,8 @@ const restoreStaged = async (
   const containers = await listContainers(compose.project);
   const rendering = planUnattended(dir);
   const snapshot = takeSnapshot(rendering, null);
-  const image = await applyStaged(context, compose, rendering);
+  const image = await applyStaged(context, compose, rendering).finally(note);
   try {
-    note();
     return await putIntoDatabase(context, put);
   } catch (error) {
     await putStackBack(context, { stack, containers, snapshot, image });
