@@ -5,6 +5,7 @@ import { type ModuleSettings, settingsSchema as schemaFor } from './settings.ts'
 /** What can be known of a server's project folder without loading the server, which takes longer than most commands. */
 export { readSecretIfSet as readExternalSecret, secretVariables as externalSecrets } from './external/secrets.ts';
 export { nameFault, ownModuleNames } from './own-modules/find.ts';
+export { hasSecret, type SecretSchema } from './own-modules/secret-schema.ts';
 export type { Settings } from './settings.ts';
 
 /** The schema of `messox.yaml`: strict, with a default and a description for everything. */

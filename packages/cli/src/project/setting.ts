@@ -1,7 +1,7 @@
 import { limits, type LimitName } from '@messox/protocol';
+import { hasSecret, type SecretSchema } from '@messox/server/project';
 import { z } from 'zod';
 import { settingsSchema } from './schema.ts';
-import { hasSecret, type SecretSchema } from './has-secret.ts';
 
 /** One setting of `messox.yaml`, as its schema describes it. */
 export interface Setting {

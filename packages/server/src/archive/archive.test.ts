@@ -6,6 +6,7 @@ import { coreModules } from '../modules/index.ts';
 import { startTestServer, testDatabase, type TestDatabase } from '../testing/index.ts';
 import { copyIn, copyOut } from './copy.ts';
 import { findLostTables } from './find-lost-tables.ts';
+import { guestBook } from './guest-book.test.fixture.ts';
 import { planMigrations } from './plan-migrations.ts';
 import { renewEpoch, restoreDatabase, type Restored, type RowsChunk } from './restore.ts';
 import { type SnapshotFacts, withSnapshot } from './snapshot.ts';
@@ -58,17 +59,6 @@ const migrated = async (): Promise<TestDatabase> => {
   await pool.end();
   return made;
 };
-
-const guestBook = `
-  create table guest_book_entries (id int, text text);
-  create function guest_book_first(entry guest_book_entries, all_of guest_book_entries[]) returns text
-    language sql as 'select $1.text';
-  create function guest_book_fits(entry guest_book_entries) returns boolean language sql as 'select true';
-  alter table guest_book_entries add check (guest_book_fits(guest_book_entries));
-  create procedure guest_book_sweep(inout swept int, variadic ids int[]) language sql as 'select 1';
-  create function guest_book_next(state int, entry guest_book_entries) returns int language sql as 'select 1';
-  create aggregate guest_book_sum(guest_book_entries) (sfunc = guest_book_next, stype = int, initcond = '0');
-  create aggregate guest_book_none(*) (sfunc = int8inc, stype = int8, initcond = '0');`;
 
 /** What the epoch and the list of migrations are not part of. */
 const content = ({ rows }: Dump): Readonly<Record<string, string>> => ({ ...rows, server_state: '' });

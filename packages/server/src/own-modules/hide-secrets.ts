@@ -1,40 +1,24 @@
+import { asSchemas, meantBy, type SecretSchema } from './secret-schema.ts';
+
 /** What stands for the value of a secret. */
 const hidden = '******';
 
-/** What of a JSON Schema says where there are secrets. */
-interface Schema {
-  readonly secret?: boolean;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly patternProperties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: Schema | boolean;
-  readonly items?: Schema | boolean;
-  readonly prefixItems?: readonly Schema[];
-  readonly anyOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
-  readonly allOf?: readonly Schema[];
-  /** The schema that it stands for: `#`, or the name of one after `#/$defs/`. */
-  readonly $ref?: string;
-  readonly $defs?: Readonly<Record<string, Schema>>;
-}
-
-const asSchemas = (schema: Schema | boolean | undefined): Schema[] => (typeof schema === 'object' ? [schema] : []);
-
 /** All that say something of one value. One may stand for itself again. */
-const together = (schema: Schema, root: Schema, seen = new Set<Schema>()): Set<Schema> => {
+const together = (schema: SecretSchema, root: SecretSchema, seen = new Set<SecretSchema>()): Set<SecretSchema> => {
   if (seen.has(schema)) return seen;
   seen.add(schema);
-  const { $ref, allOf = [], anyOf = [], oneOf = [] } = schema;
-  const meant = $ref === '#' ? root : root.$defs?.[$ref?.replace('#/$defs/', '') ?? ''];
-  for (const one of [...allOf, ...anyOf, ...oneOf, ...asSchemas(meant)]) together(one, root, seen);
+  const { allOf = [], anyOf = [], oneOf = [] } = schema;
+  for (const one of [...allOf, ...anyOf, ...oneOf, ...meantBy(schema, root)]) together(one, root, seen);
   return seen;
 };
 
-const ofItem = ({ items, prefixItems = [] }: Schema, index: number): Schema[] => asSchemas(prefixItems[index] ?? items);
+const ofItem = ({ items, prefixItems = [] }: SecretSchema, index: number): SecretSchema[] =>
+  asSchemas(prefixItems[index] ?? items);
 
 const ofProperty = (
-  { additionalProperties, patternProperties = {}, properties = {} }: Schema,
+  { additionalProperties, patternProperties = {}, properties = {} }: SecretSchema,
   name: string,
-): Schema[] => {
+): SecretSchema[] => {
   const found = [
     ...(Object.hasOwn(properties, name) ? asSchemas(properties[name]) : []),
     ...Object.entries(patternProperties).flatMap(([pattern, one]) => (new RegExp(pattern).test(name) ? [one] : [])),
@@ -43,11 +27,11 @@ const ofProperty = (
 };
 
 /** The value without what its schema marks with `secret: true`, wherever that stands in it. */
-export const hideSecrets = (value: unknown, schema: Schema, root = schema): unknown => {
+export const hideSecrets = (value: unknown, schema: SecretSchema, root = schema): unknown => {
   if (value === undefined) return undefined;
   const schemas = [...together(schema, root)];
   if (schemas.some(({ secret }) => secret === true)) return hidden;
-  const hideBy = (inner: unknown, found: readonly Schema[]): unknown =>
+  const hideBy = (inner: unknown, found: readonly SecretSchema[]): unknown =>
     found.reduce((shown, one) => hideSecrets(shown, one, root), inner);
   if (Array.isArray(value))
     return value.map((item: unknown, index) =>

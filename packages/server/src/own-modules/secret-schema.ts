@@ -1,4 +1,4 @@
-/** What of a JSON Schema says whether there is a secret in a value. */
+/** What of a JSON Schema says where there are secrets in a value. */
 export interface SecretSchema {
   readonly secret?: boolean;
   readonly properties?: Readonly<Record<string, SecretSchema>>;
@@ -14,14 +14,22 @@ export interface SecretSchema {
   readonly $defs?: Readonly<Record<string, SecretSchema>>;
 }
 
+export const asSchemas = (schema: SecretSchema | boolean | undefined): SecretSchema[] =>
+  typeof schema === 'object' ? [schema] : [];
+
+/** The schema that one refers to, where it does. */
+export const meantBy = ({ $ref }: SecretSchema, root: SecretSchema): SecretSchema[] =>
+  asSchemas($ref === '#' ? root : root.$defs?.[$ref?.replace('#/$defs/', '') ?? '']);
+
 const schemasIn = (schema: SecretSchema, root: SecretSchema): SecretSchema[] => {
-  const { $ref, additionalProperties, allOf = [], anyOf = [], items, oneOf = [], prefixItems = [] } = schema;
+  const { additionalProperties, allOf = [], anyOf = [], items, oneOf = [], prefixItems = [] } = schema;
   return [
     ...Object.values(schema.properties ?? {}),
     ...Object.values(schema.patternProperties ?? {}),
     ...[...prefixItems, ...allOf, ...anyOf, ...oneOf],
-    ...[additionalProperties, items].filter((one) => typeof one === 'object'),
-    ...[$ref === '#' ? root : root.$defs?.[$ref?.replace('#/$defs/', '') ?? '']].filter((one) => one !== undefined),
+    ...asSchemas(additionalProperties),
+    ...asSchemas(items),
+    ...meantBy(schema, root),
   ];
 };
 
