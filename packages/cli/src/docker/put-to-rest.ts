@@ -1,14 +1,11 @@
 import type { Context } from '../framework/context.ts';
 import type { Compose } from './compose.ts';
 import { type Container, listContainers } from './containers.ts';
+import { runningServices } from './services.ts';
 import { dataServices, startData, type StackWork } from './start-stack.ts';
 import { removeStack } from './stop-stack.ts';
 
 const isRunning = ({ state }: Container): boolean => state === 'running';
-
-/** The services of which something ran. */
-export const runningServices = (containers: readonly Container[]): ReadonlySet<string> =>
-  new Set(containers.filter(isRunning).map(({ service }) => service));
 
 /** Stops what did not run before: a stack of which nothing did is stopped as a whole. */
 export const putToRest = async (

@@ -13,3 +13,7 @@ export const isServerService = (name: string): name is ServerService =>
 /** Whether it is a process of the server, and runs. */
 export const isRunningProcess = ({ service, state }: Pick<Container, 'service' | 'state'>): boolean =>
   isServerService(service) && state === 'running';
+
+/** The services of which a container runs. */
+export const runningServices = (containers: readonly Container[]): ReadonlySet<string> =>
+  new Set(containers.filter(({ state }) => state === 'running').map(({ service }) => service));

@@ -6,7 +6,7 @@ import { listContainers } from './containers.ts';
 import { refreshNginx } from './nginx.ts';
 import { outdatedServices } from './outdated.ts';
 import { replaceReplicas } from './replace-replicas.ts';
-import { type ServerService, serverServices } from './services.ts';
+import { runningServices, type ServerService, serverServices } from './services.ts';
 import type { RunningStack } from './stack.ts';
 import { waitHealthy } from './wait-healthy.ts';
 
@@ -56,9 +56,7 @@ export const startServer = async ({ context, onReplaced, stack, waitMs }: StackW
   const replicas = settings.deploy.replicas;
   refuseInterrupted(signal);
   const outdated = await outdatedServices(compose, serverServices);
-  const running = new Set(
-    (await listContainers(compose.project)).filter(({ state }) => state === 'running').map(({ service }) => service),
-  );
+  const running = runningServices(await listContainers(compose.project));
   const replaced = serverServices.filter((service) => outdated.has(service) && running.has(service));
   for (const service of replaced) {
     await replaceReplicas(compose, {

@@ -1,8 +1,8 @@
 import type { Container } from '../docker/containers.ts';
 import { migrateStack } from '../docker/migrate-stack.ts';
-import { putDataBack, putToRest, runningServices } from '../docker/put-to-rest.ts';
+import { putDataBack, putToRest } from '../docker/put-to-rest.ts';
 import { replaceReplicas } from '../docker/replace-replicas.ts';
-import { isRunningProcess, type ServerService } from '../docker/services.ts';
+import { isRunningProcess, runningServices, type ServerService } from '../docker/services.ts';
 import { ensureConnections, startData, startNginx, startServer, type StackWork } from '../docker/start-stack.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { translate } from '../errors/translate.ts';

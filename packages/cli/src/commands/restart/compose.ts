@@ -12,7 +12,7 @@ import { outdatedServices } from '../../docker/outdated.ts';
 import { removeIll } from '../../docker/remove-containers.ts';
 import { replaceReplicas } from '../../docker/replace-replicas.ts';
 import { runningVersion } from '../../docker/server-version.ts';
-import { serverServices } from '../../docker/services.ts';
+import { runningServices, serverServices } from '../../docker/services.ts';
 import { notRunning, openStack } from '../../docker/stack.ts';
 import { dataServices, startNginx } from '../../docker/start-stack.ts';
 import { refuseStoredMajor } from '../../docker/stored-major.ts';
@@ -45,7 +45,7 @@ const refuseOtherVersion = ({ env, flags }: Context, containers: readonly Contai
 
 /** @throws CliError not_running, where there is nothing to be replaced, or what all processes need does not run */
 const refuseNotRunning = (containers: readonly Container[]): void => {
-  const running = new Set(containers.flatMap(({ service, state }) => (state === 'running' ? [service] : [])));
+  const running = runningServices(containers);
   if (running.size === 0) throw notRunning();
   const lacking = dataServices.filter((service) => !running.has(service));
   if (lacking.length > 0)
