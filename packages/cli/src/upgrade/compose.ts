@@ -167,9 +167,8 @@ const survey = async (context: Context, stack: RunningStack): Promise<Survey> =>
   const { database, from, unfinished } = seen;
   const plan = planOf(context, seen);
   const isDue = hasWork(plan) || unfinished !== undefined;
-  const postgres = await nextPostgres(stack);
-  if (isDue && majorOf(postgres) !== undefined)
-    refuseOtherMajor(postgres, database?.major ?? (await storedMajor(stack, from)));
+  const postgres = isDue ? await nextPostgres(stack) : '';
+  if (majorOf(postgres) !== undefined) refuseOtherMajor(postgres, database?.major ?? (await storedMajor(stack, from)));
   return { seen, plan, isDue };
 };
 
